@@ -1,0 +1,91 @@
+import contextlib
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.columns import Column, CorruptBlockError, decode, encode
+
+
+def _bits(values):
+    return np.asarray(values, dtype=np.float64)
+
+
+@given(
+    values=st.lists(st.one_of(st.just(float("nan")), st.floats(-1e7, 1e7)), max_size=200),
+    scale=st.sampled_from([1.0, 10.0, 1000.0, 1e7]),
+)
+def test_values_come_back_to_the_declared_resolution_and_gaps_stay_gaps(values, scale):
+    original = _bits(values)
+    back = decode(encode({"a": Column(original, scale)}))["a"]
+    assert np.array_equal(np.isnan(back), np.isnan(original))
+    known = ~np.isnan(original)
+    assert np.all(np.abs(back[known] - original[known]) <= 0.5 / scale + 1e-9 * np.abs(original[known]))
+
+
+def test_only_the_named_columns_are_returned():
+    block = encode({"a": Column(_bits([1, 2]), 1), "b": Column(_bits([3, 4]), 1)})
+    assert list(decode(block, {"b", "absent"})) == ["b"]
+
+
+def test_columns_without_rows_and_blocks_without_columns_survive():
+    assert decode(encode({})) == {}
+    assert decode(encode({"a": Column(_bits([]), 10)}))["a"].shape == (0,)
+
+
+def test_differences_past_32_bits_are_kept_exactly():
+    wide = _bits([0, 4e12, -4e12])
+    assert decode(encode({"a": Column(wide, 1)}))["a"].tolist() == wide.tolist()
+
+
+def test_a_smooth_hour_of_nine_columns_is_small():
+    time = np.arange(3600.0)
+    columns = {f"c{n}": Column(np.round(100 + 10 * np.sin(time / (60 + n))), 1) for n in range(9)}
+    assert len(encode(columns)) < 0.05 * 9 * 3600 * 8
+
+
+def test_columns_of_different_length_are_refused():
+    with pytest.raises(ValueError, match="differ in length"):
+        encode({"a": Column(_bits([1]), 1), "b": Column(_bits([1, 2]), 1)})
+
+
+@pytest.mark.parametrize("value", [float("inf"), 1e300])
+def test_a_value_that_does_not_fit_is_refused(value):
+    with pytest.raises(ValueError, match="too large"):
+        encode({"a": Column(_bits([value]), 1)})
+
+
+@given(position=st.integers(0, 10_000), flip=st.integers(1, 255))
+def test_any_changed_byte_is_noticed(position, flip):
+    block = bytearray(encode({"a": Column(np.arange(500.0), 10), "b": Column(np.full(500, np.nan), 1)}))
+    block[position % len(block)] ^= flip
+    with pytest.raises(CorruptBlockError):
+        decode(bytes(block))
+
+
+@given(st.binary(max_size=200))
+def test_foreign_bytes_are_refused(data):
+    with pytest.raises(CorruptBlockError):
+        decode(data)
+
+
+def _resealed(block: bytes) -> bytes:
+    return block + struct.pack("<I", zlib.crc32(block))
+
+
+@given(position=st.integers(0, 10_000), flip=st.integers(1, 255))
+def test_a_damaged_block_with_a_right_checksum_never_raises_anything_else(position, flip):
+    block = bytearray(encode({"a": Column(np.arange(50.0), 10), "b": Column(np.full(50, np.nan), 1)})[:-4])
+    block[position % len(block)] ^= flip
+    with contextlib.suppress(CorruptBlockError):
+        decode(_resealed(bytes(block)))
+
+
+def test_a_later_version_is_named_in_the_refusal():
+    block = bytearray(encode({})[:-4])
+    block[4] = 9
+    with pytest.raises(CorruptBlockError, match="version 9"):
+        decode(_resealed(bytes(block)))
