@@ -1,0 +1,78 @@
+"""What every test may ask for: a real PostgreSQL, a real Redis, and a loop that refuses to be blocked.
+
+A database test takes ``migrated`` and calls it with the name of its service::
+
+    async def test_sign_up_is_stored(migrated):
+        database = await Database.open(migrated("auth"))
+
+and a test of something shared takes ``database_url``, an empty database. Both are gone after the test. Servers are
+started by the first test that needs them and serve the whole session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from blockbuster import blockbuster_ctx
+
+from tests.support.postgres import PostgresForTests
+from tests.support.redis import RedisForTests
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresForTests]:
+    """The session's server; most tests want ``migrated`` or ``database_url`` instead."""
+    server = PostgresForTests(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database_url(postgres_server: PostgresForTests) -> Iterator[str]:
+    """The URL of an empty database, owned by the role in it."""
+    url = postgres_server.create()
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def migrated(postgres_server: PostgresForTests) -> Iterator[Callable[[str], str]]:
+    """Call it with a service's name for the URL of a fresh database with that service's schema.
+
+    Several calls give several databases, also of one service. The role in the URL is the service's own.
+    """
+    urls: list[str] = []
+
+    def create(service: str) -> str:
+        urls.append(postgres_server.create_migrated(service))
+        return urls[-1]
+
+    yield create
+    for url in urls:
+        postgres_server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisForTests]:
+    """The session's server, for a test that stops it; most tests want ``redis_url``."""
+    server = RedisForTests(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisForTests) -> str:
+    """The URL of an empty Redis, brought back if a test before has stopped it."""
+    redis_server.start()
+    redis_server.empty()
+    return redis_server.url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_blocking_on_the_loop() -> Iterator[None]:
+    """A file read, a sleep or a blocking socket called from our code inside a running loop raises BlockingError."""
+    with blockbuster_ctx(scanned_modules=["shared", "services", "gateway"]):
+        yield
