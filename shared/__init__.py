@@ -1,4 +1,4 @@
-"""What every service needs and no runner would recognise: errors, callers, configuration, storage, work that outlives a request.
+"""What every service needs and no runner would recognise: errors, callers, settings, storage, jobs, events.
 
 Nothing here knows a product word, and nothing here has a single user. Only ``shared.http`` imports aiohttp.
 """

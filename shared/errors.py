@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 
 class Kind(enum.Enum):
@@ -45,8 +45,8 @@ class ServiceError(Exception):
     ``message`` says what happened and what to do. ``details`` holds JSON values. ``retry_after_s`` is in seconds.
     """
 
-    code: ClassVar[str]
-    kind: ClassVar[Kind]
+    code: str
+    kind: Kind
 
     def __init__(
         self,
@@ -63,6 +63,15 @@ class ServiceError(Exception):
     @property
     def retryable(self) -> bool:
         return self.kind in RETRYABLE_KINDS
+
+
+class RelayedError(ServiceError):
+    """An error that another service gave, carried on unchanged."""
+
+    def __init__(self, code: str, kind: Kind, message: str, *, details: Sequence[Detail] = ()) -> None:
+        super().__init__(message, details=details)
+        self.code = code
+        self.kind = kind
 
 
 class ValidationFailed(ServiceError):

@@ -1,0 +1,83 @@
+"""Events between services: a job per subscriber that POSTs to its ``/internal/events``, and the receiver's memory.
+
+Delivery is at least once and in no order. The receiver remembers ids, ignores versions of an aggregate older than one
+it has seen, and ignores users who were erased.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from shared.jobs import JobPolicy, enqueue
+from shared.postgres import Connection
+from shared.resilience import Backoff
+
+DELIVER = "deliver_event"
+DELIVERY_PATH = "/internal/events"
+# A subscriber may be down for a night; after a day its silence is a matter for a person.
+DELIVERY_POLICY = JobPolicy(give_up_after=timedelta(hours=24), backoff=Backoff(base_s=1.0, cap_s=600.0))
+
+
+class Event(BaseModel):
+    """Something that happened to ``aggregate`` of ``user_id``; ``version`` grows with each event of one aggregate."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    id: uuid.UUID
+    kind: str = Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)
+    user_id: uuid.UUID
+    aggregate: str = Field(max_length=128)
+    version: int = Field(ge=0)
+    occurred_at: AwareDatetime
+    payload: dict[str, Any]
+
+
+class Sender(Protocol):
+    async def __call__(self, subscriber: str, event: Mapping[str, Any]) -> None:
+        """Deliver one event to one subscriber. Raises the subscriber's error."""
+        ...
+
+
+class EventOutbox:
+    """Publishes to the subscribers of each kind, in the transaction of the change itself."""
+
+    def __init__(self, subscribers: Mapping[str, Sequence[str]]) -> None:
+        self._subscribers = subscribers
+
+    async def publish(self, connection: Connection, event: Event, *, request_id: str | None = None) -> None:
+        for subscriber in self._subscribers.get(event.kind, ()):
+            data = {"subscriber": subscriber, "event": event.model_dump(by_alias=True, mode="json")}
+            key = f"{DELIVER}:{subscriber}:{event.id}"
+            await enqueue(connection, DELIVER, data, dedupe_key=key, request_id=request_id)
+
+
+def delivery_handler(send: Sender) -> Callable[[Mapping[str, Any], int], Awaitable[None]]:
+    """The job handler that delivers what the outbox enqueued."""
+
+    async def deliver(data: Mapping[str, Any], _: int) -> None:
+        await send(data["subscriber"], data["event"])
+
+    return deliver
+
+
+class EventInbox:
+    async def accept(self, connection: Connection, event: Event) -> bool:
+        """Whether ``event`` is news. Call it in the transaction of its effect, so that both are remembered or neither."""
+        is_new = await connection.fetchval(
+            "INSERT INTO event_seen (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING true", event.id
+        )
+        if not is_new or await connection.fetchval("SELECT true FROM erased_user WHERE user_id = $1", event.user_id):
+            return False
+        is_newest = await connection.fetchval(
+            "INSERT INTO aggregate_version (user_id, aggregate, version) VALUES ($1, $2, $3)"
+            " ON CONFLICT (user_id, aggregate) DO UPDATE SET version = excluded.version"
+            " WHERE aggregate_version.version < excluded.version RETURNING true",
+            event.user_id, event.aggregate, event.version,
+        )  # fmt: skip
+        return bool(is_newest)

@@ -1,0 +1,158 @@
+"""An OpenAPI 3.1 document out of a route table, so that what is documented is what is checked."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from shared.errors import (
+    BadRequest,
+    Forbidden,
+    InternalError,
+    InvalidToken,
+    MalformedBody,
+    RateLimited,
+    ServiceError,
+    ServiceOverloaded,
+    UnsupportedMediaType,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+    ValidationFailed,
+)
+from shared.http.envelope import STATUS_OF_KIND
+from shared.http.rendering import json_response
+from shared.http.routing import Access, Handler, Route
+
+_ANY_OPERATION: tuple[type[ServiceError], ...] = (
+    BadRequest, InternalError, RateLimited, ServiceOverloaded, UpstreamTimeout, UpstreamUnavailable,
+)  # fmt: skip
+_WITH_BODY: tuple[type[ServiceError], ...] = (MalformedBody, ValidationFailed, UnsupportedMediaType)
+
+ERROR_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "statusCode", "requestId", "retryable"],
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "statusCode": {"type": "integer"},
+                "requestId": {"type": "string"},
+                "retryable": {"type": "boolean"},
+                "details": {"type": "array", "items": {"type": "object"}},
+            },
+        }
+    },
+}
+
+
+def document(title: str, routes: Iterable[Route]) -> dict[str, Any]:
+    """The document of one service's public routes (those under ``/api/v1`` and ``/.well-known``)."""
+    public = [
+        route for route in routes if route.access is not Access.SERVICE and not route.path.startswith("/internal")
+    ]
+    models = {model for route in public for model in (route.body, route.returns) if model is not None}
+    ordered = sorted(models, key=lambda model: model.__name__)
+    requests = {route.body for route in public}
+    references, definitions = models_json_schema(
+        [(model, "validation" if model in requests else "serialization") for model in ordered],
+        ref_template="#/components/schemas/{model}",
+    )
+    schema_of = {model: references[model, "validation" if model in requests else "serialization"] for model in ordered}
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for route in public:
+        paths[route.path][route.method.lower()] = _operation(route, schema_of)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": "1"},
+        "paths": dict(paths),
+        "components": {
+            "schemas": {**definitions.get("$defs", {}), "Error": dict(ERROR_SCHEMA)},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def serve_document(title: str, routes: Iterable[Route]) -> Handler:
+    """A handler that serves the document, built once."""
+    built = document(title, routes)
+
+    async def serve(_: web.Request) -> web.Response:
+        return json_response(built)
+
+    return serve
+
+
+def _operation(route: Route, schema_of: Mapping[type[BaseModel], Any]) -> dict[str, Any]:
+    summary, _, description = (
+        (route.handler.__doc__ or route.handler.__name__.replace("_", " ")).strip().partition("\n")
+    )
+    operation: dict[str, Any] = {
+        "operationId": route.handler.__name__,
+        "summary": summary.rstrip("."),
+        "tags": [route.tag] if route.tag else [],
+        "responses": {**_success(route, schema_of), **_failures(route)},
+        "parameters": [*_path_parameters(route.path), *_query_parameters(route)],
+    }
+    if description.strip():
+        operation["description"] = " ".join(description.split())
+    if route.body is not None:
+        content = {"application/json": {"schema": schema_of[route.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if route.access in {Access.USER, Access.ADMIN}:
+        operation["security"] = [{"bearer": []}]
+    return operation
+
+
+def _success(route: Route, schema_of: Mapping[type[BaseModel], Any]) -> dict[str, Any]:
+    if route.status == 204:
+        return {"204": {"description": "Done."}}
+    schema = schema_of[route.returns] if route.returns is not None else {}
+    content = {media: {"schema": schema if media == "application/json" else {}} for media in route.media_types}
+    return {str(route.status): {"description": "Done.", "content": content}}
+
+
+def _failures(route: Route) -> dict[str, Any]:
+    errors = {*_ANY_OPERATION, *route.errors}
+    if route.body is not None:
+        errors |= set(_WITH_BODY)
+    if route.query is not None:
+        errors.add(ValidationFailed)
+    if route.access in {Access.USER, Access.ADMIN}:
+        errors.add(InvalidToken)
+    if route.access is Access.ADMIN:
+        errors.add(Forbidden)
+    codes: dict[int, set[str]] = defaultdict(set)
+    for error in errors:
+        codes[STATUS_OF_KIND[error.kind]].add(error.code)
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    return {
+        str(status): {"description": ", ".join(sorted(names)), "content": content, "x-error-codes": sorted(names)}
+        for status, names in sorted(codes.items())
+    }
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)(?::[^}]*)?\}", path)
+    ]
+
+
+def _query_parameters(route: Route) -> list[dict[str, Any]]:
+    if route.query is None:
+        return []
+    schema = route.query.model_json_schema(by_alias=True)
+    required = set(schema.get("required", ()))
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": definition}
+        for name, definition in schema.get("properties", {}).items()
+    ]

@@ -1,0 +1,122 @@
+"""Input becomes typed values here or is refused with the path of what is wrong."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import aiohttp
+import orjson
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.errors import BadRequest, MalformedBody, UnsupportedMediaType, ValidationFailed
+
+MAX_JSON_BYTES: Final = 1024 * 1024
+# More than a form can have wrong at once; a hostile body must not be answered with a thousand lines.
+_MAX_DETAILS = 20
+
+
+class ApiModel(BaseModel):
+    """A body or query of the public API: camelCase outside, unknown fields refused, strings free of NUL."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+async def read_json(request: web.Request, model: type[ModelT]) -> ModelT:
+    """The body as ``model``. Raises MalformedBody, ValidationFailed, UnsupportedMediaType or (by aiohttp) 413."""
+    if request.content_type != "application/json" or (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("Send this as application/json in UTF-8.")
+    return validate(model, _parse(await read_body(request)))
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The whole body, decompressed, within the application's limit. Raises MalformedBody if it cannot be unpacked."""
+    try:
+        return await request.read()
+    except (aiohttp.ClientPayloadError, HttpProcessingError, zlib.error, web.RequestPayloadError) as error:
+        raise MalformedBody("The body of this request cannot be unpacked or ended early.") from error
+
+
+def read_query(request: web.Request, model: type[ModelT]) -> ModelT:
+    """The query string as ``model``; a parameter given twice is refused. Raises ValidationFailed."""
+    values: dict[str, str] = {}
+    for name, value in request.query.items():
+        if name in values:
+            raise ValidationFailed(
+                f"{name} is given twice.", details=[{"field": name[:100], "issue": "is given twice"}]
+            )
+        values[name] = value
+    return validate(model, values)
+
+
+def validate(model: type[ModelT], data: Any) -> ModelT:
+    _refuse_nul(data)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise _failure(error) from None
+
+
+def _parse(body: bytes) -> Any:
+    if not body:
+        raise MalformedBody("This request needs a JSON body.")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise MalformedBody(f"The body is not valid JSON (line {error.lineno}, column {error.colno}).") from None
+
+
+def _refuse_nul(data: Any, path: str = "") -> None:
+    """PostgreSQL cannot store U+0000, and no person types it. Depth is bounded by the JSON parser."""
+    if isinstance(data, str):
+        if "\x00" in data or not _encodable(data):
+            issue = "contains a character that cannot be stored"
+            raise ValidationFailed(f"{path or 'The body'} {issue}.", details=[{"field": path, "issue": issue}])
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            _refuse_nul(key, path)
+            _refuse_nul(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            _refuse_nul(value, f"{path}.{index}")
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _failure(error: ValidationError) -> ValidationFailed:
+    details = [
+        {"field": ".".join(str(part)[:100] for part in item["loc"]), "issue": _issue(dict(item))}
+        for item in error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_DETAILS]
+    ]
+    first = details[0]
+    return ValidationFailed(f"{first['field'] or 'The body'}: {first['issue']}", details=details)
+
+
+def _issue(item: Mapping[str, Any]) -> str:
+    if item["type"] == "extra_forbidden":
+        return "is not a field of this request"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+def path_uuid(request: web.Request, name: str) -> str:
+    """A path parameter, bounded; its meaning (and a 404 for nonsense) is the domain's."""
+    value = request.match_info[name]
+    if len(value) > 200 or "\x00" in value:
+        raise BadRequest("This address is not well formed.")
+    return value

@@ -1,0 +1,208 @@
+"""Work that outlives a request, on pgqueuer: enqueued with the data that caused it, delivered at least once.
+
+Handlers must be idempotent. What pgqueuer leaves open is settled here: a job that kills its worker is redelivered
+without its ``attempts`` rising, so deliveries without progress are counted in ``job_delivery``, committed before the
+work; a redelivered job runs alone, so that its innocent neighbours are not counted; a job that gave up stays in the
+queue with status ``failed``: the dead letters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import structlog
+from opentelemetry.trace import SpanKind
+from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Job
+
+from shared.errors import InternalError, ServiceError
+from shared.logs import get_logger
+from shared.postgres import Connection, Database
+from shared.resilience import Backoff
+from shared.telemetry import Telemetry, carrier
+
+_log = get_logger("jobs")
+
+# A worker that misses its heartbeat this long is taken for dead; its jobs are redelivered well within 60 s.
+_HEARTBEAT_TIMEOUT = timedelta(seconds=20)
+_MAX_DELIVERIES = 3
+_POLL_INTERVAL = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class JobPolicy:
+    """When to try again and when to stop: after ``max_attempts`` runs, or ``give_up_after`` since it was enqueued."""
+
+    max_attempts: int = 5
+    give_up_after: timedelta | None = None
+    backoff: Backoff = Backoff()  # noqa: RUF009 - frozen, so sharing the default is safe
+
+
+JobHandler = Callable[[Mapping[str, Any], int], Awaitable[None]]
+DeadLetterHook = Callable[[Mapping[str, Any], ServiceError], Awaitable[None]]
+
+
+async def enqueue(
+    connection: Connection,
+    entrypoint: str,
+    data: Mapping[str, Any],
+    *,
+    dedupe_key: str | None = None,
+    request_id: str | None = None,
+) -> None:
+    """Add a job within the transaction of ``connection``; a queued or running job with the same key absorbs it."""
+    envelope = {"data": dict(data), "requestId": request_id, "trace": carrier()}
+    queries = Queries(AsyncpgDriver(connection))
+    await queries.enqueue(entrypoint, orjson.dumps(envelope), dedupe_key=dedupe_key, on_conflict="skip")
+
+
+class JobWorker:
+    """Runs the jobs of one service's database until it is told to stop."""
+
+    def __init__(self, database: Database, telemetry: Telemetry, *, concurrency: int = 2) -> None:
+        self._database = database
+        self._telemetry = telemetry
+        self._concurrency = concurrency
+        self._alone = _ReadersWriterLock()
+        self._queue = PgQueuer.from_asyncpg_pool(database.pool)
+
+    def register(
+        self,
+        entrypoint: str,
+        handler: JobHandler,
+        *,
+        policy: JobPolicy | None = None,
+        on_dead: DeadLetterHook | None = None,
+    ) -> None:
+        """``handler(data, attempts)`` runs the job; ``on_dead`` may tell the user that it will never run again."""
+        task = _Task(handler, policy or JobPolicy(), on_dead)
+
+        async def run(job: Job) -> None:
+            await self._run(job, task)
+
+        self._queue.entrypoint(entrypoint, on_failure="hold", concurrency_limit=self._concurrency)(run)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until ``stopping``; jobs in hand are finished first."""
+
+        async def forward() -> None:
+            await stopping.wait()
+            self._queue.shutdown.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            stopper = tasks.create_task(forward())
+            await self._queue.run(
+                dequeue_timeout=_POLL_INTERVAL, batch_size=1, heartbeat_timeout=_HEARTBEAT_TIMEOUT,
+                max_concurrent_tasks=max(2, self._concurrency),
+            )  # fmt: skip
+            stopper.cancel()
+
+    async def _run(self, job: Job, task: _Task) -> None:
+        envelope = orjson.loads(job.payload or b"{}")
+        structlog.contextvars.bind_contextvars(jobId=job.id, requestId=envelope.get("requestId"))
+        with self._telemetry.span(f"job {job.entrypoint}", SpanKind.CONSUMER, parent=envelope.get("trace") or {}):
+            redelivered = await self._deliveries(job.id) > 0
+            async with self._alone.exclusive() if redelivered else self._alone.shared():
+                await self._run_counted(job, task, envelope.get("data") or {})
+
+    async def _run_counted(self, job: Job, task: _Task, data: Mapping[str, Any]) -> None:
+        if await self._count_delivery(job.id) > _MAX_DELIVERIES:
+            await self._bury(job, task, data, InternalError("This work stopped its worker each time it was tried."))
+        try:
+            await task.handler(data, job.attempts)
+        except Exception as error:  # noqa: BLE001 - any failure of a handler is a failed try
+            await self._forget_deliveries(job.id)
+            await self._after_failure(job, task, data, error)
+        else:
+            await self._forget_deliveries(job.id)
+
+    async def _after_failure(self, job: Job, task: _Task, data: Mapping[str, Any], error: Exception) -> None:
+        """Ask for another try, or let the job become a dead letter. Always raises."""
+        final = isinstance(error, ServiceError) and not error.retryable
+        if final or task.is_exhausted(job):
+            failure = error if isinstance(error, ServiceError) else InternalError("This work failed on our side.")
+            _log.error("job failed for good", entrypoint=job.entrypoint, exc_info=error)
+            await self._bury(job, task, data, failure)
+        retry_after_s = error.retry_after_s if isinstance(error, ServiceError) else None
+        delay_s = max(task.policy.backoff.delay_s(job.attempts + 1), retry_after_s or 0.0)
+        _log.warning("job will be tried again", entrypoint=job.entrypoint, delayS=round(delay_s, 1), exc_info=error)
+        raise RetryRequested(timedelta(seconds=delay_s), reason=type(error).__name__) from error
+
+    async def _bury(self, job: Job, task: _Task, data: Mapping[str, Any], error: ServiceError) -> None:
+        await self._forget_deliveries(job.id)
+        if task.on_dead is not None:
+            await task.on_dead(data, error)
+        raise error
+
+    async def _deliveries(self, job_id: int) -> int:
+        async with self._database.connection() as connection:
+            count = await connection.fetchval("SELECT deliveries FROM job_delivery WHERE job_id = $1", job_id)
+        return int(count or 0)
+
+    async def _count_delivery(self, job_id: int) -> int:
+        async with self._database.connection() as connection:
+            count = await connection.fetchval(
+                "INSERT INTO job_delivery (job_id, deliveries) VALUES ($1, 1) ON CONFLICT (job_id)"
+                " DO UPDATE SET deliveries = job_delivery.deliveries + 1, last_at = now() RETURNING deliveries",
+                job_id,
+            )
+        return int(count)
+
+    async def _forget_deliveries(self, job_id: int) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute("DELETE FROM job_delivery WHERE job_id = $1", job_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    handler: JobHandler
+    policy: JobPolicy
+    on_dead: DeadLetterHook | None
+
+    def is_exhausted(self, job: Job) -> bool:
+        if self.policy.give_up_after is not None:
+            return datetime.now(UTC) - job.created > self.policy.give_up_after
+        return job.attempts + 1 >= self.policy.max_attempts
+
+
+class _ReadersWriterLock:
+    """Many may share, one may be alone; who wants to be alone is not overtaken by newcomers."""
+
+    def __init__(self) -> None:
+        self._condition = asyncio.Condition()
+        self._sharing = 0
+        self._exclusive = False
+
+    @asynccontextmanager
+    async def shared(self) -> AsyncIterator[None]:
+        async with self._condition:
+            await self._condition.wait_for(lambda: not self._exclusive)
+            self._sharing += 1
+        try:
+            yield
+        finally:
+            async with self._condition:
+                self._sharing -= 1
+                self._condition.notify_all()
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        async with self._condition:
+            await self._condition.wait_for(lambda: not self._exclusive)
+            self._exclusive = True
+            await self._condition.wait_for(lambda: self._sharing == 0)
+        try:
+            yield
+        finally:
+            async with self._condition:
+                self._exclusive = False
+                self._condition.notify_all()
