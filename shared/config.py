@@ -8,7 +8,7 @@ from typing import Literal, Self, TypeVar
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SettingsT = TypeVar("SettingsT", bound="Settings")
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 Environment = Literal["development", "production"]
 
 
@@ -70,13 +70,13 @@ def load_or_exit(settings: type[SettingsT]) -> SettingsT:
         raise SystemExit(78) from None
 
 
-def _problem(settings: type[Settings], item: dict[str, object]) -> str:
+def _problem(settings: type[BaseSettings], item: dict[str, object]) -> str:
     location = item["loc"]
     name = str(location[0]) if isinstance(location, tuple) and location else ""
     return f"{_variable(settings, name)}: {item['msg']}" if name else str(item["msg"])
 
 
-def _variable(settings: type[Settings], name: str) -> str:
+def _variable(settings: type[BaseSettings], name: str) -> str:
     field = settings.model_fields.get(name)
     alias = field.validation_alias if field else None
     if isinstance(alias, AliasChoices):

@@ -18,7 +18,7 @@ from aiohttp import web
 from shared import logs, telemetry
 from shared.caller import SigningKey, TokenSigner, TokenVerifier
 from shared.clock import Clock, SystemClock
-from shared.config import Settings
+from shared.config import Settings, load
 from shared.errors import SecretsUnavailable
 from shared.http import idempotency
 from shared.http.boundary import Boundary, CallerOpener, Opener
@@ -32,14 +32,14 @@ from shared.http.server import HealthKey
 from shared.idempotency import IdempotencyStore
 from shared.postgres import Database
 from shared.resilience import Breaker
-from shared.secrets import SecretStore, open_secret_store
+from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 
 PROCESSES = ("gateway", "auth", "garmin_ingest", "coach_agent", "subscription")
 
 
 @dataclass(frozen=True)
 class Process:
-    """The shared resources of one process. Secrets are read at start only, so that a sealed store stops no one later."""
+    """The resources of one process. Secrets are read at start only, so that a sealed store stops no one later."""
 
     name: str
     settings: Settings
@@ -72,7 +72,7 @@ class Process:
         issuers = frozenset(issuer for route in table for issuer in route.issuers)
         chosen = opener or CallerOpener(self.verifier, issuers, self.clock)
         boundary = Boundary(chosen, self.telemetry, self.metrics, self.clock)
-        app = web.Application(middlewares=[boundary.middleware()], client_max_size=MAX_JSON_BYTES)
+        app = web.Application(middlewares=[boundary.middleware], client_max_size=MAX_JSON_BYTES)
         app[HealthKey] = health
         app[METRICS] = self.metrics
         if database is not None:
@@ -100,7 +100,7 @@ async def open_process(name: str, settings: Settings, *, clock: Clock | None = N
     async with AsyncExitStack() as stack:
         tracing = telemetry.configure(name, settings.otlp_endpoint)
         stack.callback(tracing.close)
-        secrets = open_secret_store()
+        secrets = await open_secret_store(load(SecretsSettings))
         stack.push_async_callback(secrets.aclose)
         session = await stack.enter_async_context(open_session())
         signing = await required_secret(secrets, f"keys/{name}/signing")
