@@ -12,15 +12,15 @@ LOOPBACK = "127.0.0.1"
 _CANDIDATES = range(20_000, 32_000)
 
 
-def is_free(port: int) -> bool:
-    """Whether this port of the loopback address can be listened on right now."""
+def why_taken(host: str, port: int) -> str | None:
+    """The system's reason why this address cannot be listened on right now, or none."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
+            probe.bind((host, port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return None
 
 
 def free_ports(count: int) -> list[int]:
@@ -29,6 +29,6 @@ def free_ports(count: int) -> list[int]:
     for port in random.sample(_CANDIDATES, len(_CANDIDATES)):
         if len(found) == count:
             break
-        if is_free(port):
+        if why_taken(LOOPBACK, port) is None:
             found.append(port)
     return found

@@ -77,6 +77,7 @@ class Postgres:
     def initialise(self) -> None:
         """Make the data folder if there is none; it appears whole or not at all. Raises ``CannotRun``."""
         if (self.data / "PG_VERSION").exists():
+            self._own()
             _wait_for_predecessor(self.data)
             return
         if self.data.exists() and any(self.data.iterdir()):
@@ -118,6 +119,12 @@ class Postgres:
             shutil.rmtree(folder, ignore_errors=True)
             raise CannotRun(f"PostgreSQL could not create its database in {folder.parent}: {_last_line(done.stderr)}")
 
+    def _own(self) -> None:
+        """As root: a folder that was brought from another machine belongs to a number that means nobody here."""
+        if self.account and self.data.stat().st_uid != self.account.uid:
+            for path in (self.data, *self.data.rglob("*")):
+                os.chown(path, self.account.uid, self.account.gid, follow_symlinks=False)
+
     def _launch(self, argv: list[str], folder: Path) -> Launch:
         return Launch(
             argv=tuple(argv),
@@ -132,35 +139,51 @@ class Postgres:
         return "/proc/self/cwd" if self.account else str(folder)
 
 
+async def is_ready(postgres: Postgres) -> bool:
+    """Whether the server takes connections; a refused password is an answer too."""
+    try:
+        connection = await asyncpg.connect(postgres.url(), timeout=5)
+    except asyncpg.InvalidPasswordError:
+        return True
+    except (OSError, TimeoutError, asyncpg.PostgresError):
+        return False
+    await connection.close()
+    return True
+
+
 async def wait_until_ready(postgres: Postgres) -> None:
-    """Return once the server answers a query; TimeoutError after a minute."""
+    """Return once the server takes connections; TimeoutError after a minute."""
     async with asyncio.timeout(_READY_WITHIN_S):
-        while True:
-            try:
-                connection = await asyncpg.connect(postgres.url(), timeout=5)
-            except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
-                await asyncio.sleep(0.05)
-            else:
-                await connection.close()
-                return
+        while not await is_ready(postgres):
+            await asyncio.sleep(0.05)
 
 
 async def ensure_databases(postgres: Postgres, passwords: Mapping[str, str]) -> None:
     """Give each name a database and a role that owns it and may enter no other. Repeating it changes nothing.
 
     The names and passwords are our own (identifiers and URL-safe tokens), so quoting them is all they need.
+    Raises ``CannotRun`` when the server lets us in no longer, or has no room.
     """
-    connection = await asyncpg.connect(postgres.url())
     try:
-        await connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
-        for name, password in passwords.items():
-            verb = "ALTER" if await _exists(connection, "pg_roles", "rolname", name) else "CREATE"
-            await connection.execute(f"{verb} ROLE \"{name}\" LOGIN PASSWORD '{password}'")
-            if not await _exists(connection, "pg_database", "datname", name):
-                await connection.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
-            await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
-    finally:
-        await connection.close()
+        connection = await asyncpg.connect(postgres.url())
+        try:
+            await _ensure_databases(connection, passwords)
+        finally:
+            await connection.close()
+    except asyncpg.InvalidPasswordError:
+        raise CannotRun(f"{postgres.data} was made with other credentials: restore both from one backup.") from None
+    except (OSError, asyncpg.PostgresError) as error:
+        raise CannotRun(f"PostgreSQL could not prepare its databases in {postgres.data}: {error}") from error
+
+
+async def _ensure_databases(connection: asyncpg.Connection, passwords: Mapping[str, str]) -> None:
+    await connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
+    for name, password in passwords.items():
+        verb = "ALTER" if await _exists(connection, "pg_roles", "rolname", name) else "CREATE"
+        await connection.execute(f"{verb} ROLE \"{name}\" LOGIN PASSWORD '{password}'")
+        if not await _exists(connection, "pg_database", "datname", name):
+            await connection.execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
+        await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
 
 
 async def _exists(connection: asyncpg.Connection, table: str, column: str, name: str) -> bool:

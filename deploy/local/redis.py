@@ -76,19 +76,19 @@ def find_redis() -> str:
     )
 
 
-async def wait_until_ready(server: Redis) -> None:
-    """Return once the server answers a ping; TimeoutError after 20 s."""
-    client = redis.asyncio.Redis.from_url(server.url, socket_connect_timeout=2, socket_timeout=2)
-    try:
-        async with asyncio.timeout(_READY_WITHIN_S):
-            while not await _answers(client):  # noqa: ASYNC110 - it is another process that gets ready
-                await asyncio.sleep(0.05)
-    finally:
-        await client.aclose()
-
-
-async def _answers(client: redis.asyncio.Redis) -> bool:
+async def is_ready(server: Redis) -> bool:
+    """Whether the server answers a ping."""
+    client = redis.asyncio.Redis.from_url(server.url, socket_connect_timeout=2, socket_timeout=2, retry=None)
     try:
         return bool(await client.ping())
     except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
         return False
+    finally:
+        await client.aclose()
+
+
+async def wait_until_ready(server: Redis) -> None:
+    """Return once the server answers; TimeoutError after 20 s."""
+    async with asyncio.timeout(_READY_WITHIN_S):
+        while not await is_ready(server):
+            await asyncio.sleep(0.05)
