@@ -1,0 +1,12 @@
+"""The errors this service gives, each code declared once."""
+
+from __future__ import annotations
+
+from shared.errors import Kind, ServiceError
+
+
+class NoData(ServiceError):
+    """Nothing to analyse yet. The message says how to get data in."""
+
+    code = "COACH_NO_DATA"
+    kind = Kind.CONFLICT
