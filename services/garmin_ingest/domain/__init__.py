@@ -1,0 +1,1 @@
+"""What an activity is and what may be done with one, in plain Python."""
