@@ -21,7 +21,8 @@ from urllib3.connectionpool import HTTPConnectionPool
 ResultT = TypeVar("ResultT")
 Operation = Callable[[hvac.Client], ResultT]
 
-_CONNECT_TIMEOUT_S = 1.0
+# A lost SYN is sent again after 1 s, and still in time.
+_CONNECT_TIMEOUT_S = 1.5
 _READ_TIMEOUT_S = 2.0
 
 
@@ -43,7 +44,7 @@ class Line:
     def __init__(self, access: VaultAccess, token: str) -> None:
         self._access = access
         self._token = token
-        self._connections: list[Any] = []
+        self._sockets: list[socket.socket] = []
         self._is_cut = threading.Event()
 
     def run(self, operation: Operation[ResultT]) -> ResultT:
@@ -66,21 +67,26 @@ class Line:
 
     def cut(self) -> None:
         self._is_cut.set()
-        for connection in tuple(self._connections):
-            # Not connected yet, or closed already: then there is nothing left to cut.
-            with contextlib.suppress(OSError, AttributeError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+        for opened in tuple(self._sockets):
+            with contextlib.suppress(OSError):  # closed already
+                opened.shutdown(socket.SHUT_RDWR)
 
-    def connect(self, make: Callable[..., Any], **options: Any) -> Any:
-        connection = make(**options)
-        self._connections.append(connection)
-        if self._is_cut.is_set():
-            raise requests.ConnectionError
+    def watched(self, connection: Any) -> Any:
+        """The same connection, its socket remembered: it lets go of it before an answer is read to its end."""
+        connect = connection.connect
+
+        def connect_and_remember() -> None:
+            connect()
+            self._sockets.append(connection.sock)
+            if self._is_cut.is_set():
+                raise requests.ConnectionError
+
+        connection.connect = connect_and_remember
         return connection
 
 
 class _Transport(HTTPAdapter):
-    """Tells the line which connections were opened for it."""
+    """Lets the line watch the connections that are made for it."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -89,5 +95,5 @@ class _Transport(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
         pool = super().get_connection_with_tls_context(*args, **kwargs)
         line, make = self._line, type(pool).ConnectionCls
-        pool.ConnectionCls = lambda **options: line.connect(make, **options)  # type: ignore[assignment] # it is only called
+        pool.ConnectionCls = lambda **options: line.watched(make(**options))  # type: ignore[assignment] # it is only called
         return pool

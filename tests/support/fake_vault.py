@@ -13,7 +13,6 @@ import enum
 import json
 import secrets
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +32,14 @@ class Condition(enum.Enum):
     REDIRECTING = enum.auto()  # a standby that sends clients to the active node instead of asking it for them
     FORBIDDING = enum.auto()  # the policy forbids every path; log-in works
     GARBLED = enum.auto()  # a proxy's page with status 200
-    DRIPPING = enum.auto()  # an answer whose header never ends
+    DRIPPING_HEAD = enum.auto()  # an answer whose header never ends
+    DRIPPING_BODY = enum.auto()  # an answer whose body never ends
+
+
+_DRIPS = {
+    Condition.DRIPPING_HEAD: b"HTTP/1.1 200 OK\r\nX-Drip: ",
+    Condition.DRIPPING_BODY: b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+}
 
 
 @dataclass
@@ -61,21 +67,20 @@ class FakeVault:
         self.renewals = 0
         self.requests: list[tuple[str, str, str | None]] = []
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self.closing = threading.Event()
+        self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="fake-vault", daemon=True)
 
     @property
     def port(self) -> int:
-        return int(self._server.server_address[1])
+        return self._server.server_port
 
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closing.set()
+        self.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -149,53 +154,58 @@ class FakeVault:
         self.entries[path] = entry
         return Answer(200, {"data": _metadata(entry)})
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        vault = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # the default of 5 drops connections that come at once
 
-            def do_GET(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                body = json.loads(self.rfile.read(length)) if length else None
-                with contextlib.suppress(OSError):  # the client may have gone
-                    if vault.condition is Condition.DRIPPING:
-                        self._drip()
-                    else:
-                        token = self.headers.get("X-Vault-Token")
-                        self._send(vault.answer(self.command, self.path, token=token, body=body))
+    def __init__(self, vault: FakeVault) -> None:
+        self.vault = vault
+        super().__init__(("127.0.0.1", 0), _Handler)
 
-            def do_POST(self) -> None:
-                self.do_GET()
 
-            def do_DELETE(self) -> None:
-                self.do_GET()
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
 
-            def _send(self, answer: Answer) -> None:
-                content = b"" if answer.body is None else json.dumps(answer.body).encode()
-                status, content_type = answer.status, "application/json"
-                if vault.condition is Condition.GARBLED:
-                    status, content, content_type = 200, b"<html>Welcome to nginx!</html>", "text/html"
-                redirected = vault.condition is Condition.REDIRECTING
-                self.send_response(307 if redirected else status)
-                if redirected:
-                    self.send_header("Location", f"http://127.0.0.1:{vault.port}/elsewhere{self.path}")
-                self.send_header("Content-Type", content_type)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+    def do_GET(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length)) if length else None
+        vault, token = self.server.vault, self.headers.get("X-Vault-Token")
+        with contextlib.suppress(OSError):  # the client may have gone
+            if vault.condition in _DRIPS:
+                self._drip(_DRIPS[vault.condition], vault.closing)
+            else:
+                self._send(vault.answer(self.command, self.path, token=token, body=body), vault.condition)
 
-            def _drip(self) -> None:
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
-                while not vault._closing.is_set():
-                    self.wfile.write(b"a")
-                    self.wfile.flush()
-                    time.sleep(0.05)
+    def do_POST(self) -> None:
+        self.do_GET()
 
-            def log_message(self, *_: object) -> None:
-                """A test's output is its failures."""
+    def do_DELETE(self) -> None:
+        self.do_GET()
 
-        return Handler
+    def _send(self, answer: Answer, condition: Condition) -> None:
+        content = b"" if answer.body is None else json.dumps(answer.body).encode()
+        status, content_type = answer.status, "application/json"
+        if condition is Condition.GARBLED:
+            status, content, content_type = 200, b"<html>Welcome to nginx!</html>", "text/html"
+        redirected = condition is Condition.REDIRECTING
+        self.send_response(307 if redirected else status)
+        if redirected:
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere{self.path}")
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _drip(self, beginning: bytes, closing: threading.Event) -> None:
+        self.wfile.write(beginning)
+        while not closing.wait(0.05):
+            self.wfile.write(b"a")
+            self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """A test's output is its failures."""
 
 
 def _denied() -> Answer:
