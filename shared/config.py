@@ -48,6 +48,7 @@ class ServiceSettings(Settings):
 
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65535)
+    worker_port: int = Field(0, ge=0, le=65535)
     database_url: SecretStr
     database_pool_max: int = Field(8, ge=1, le=100)
 
@@ -60,14 +61,23 @@ def load(settings: type[SettingsT]) -> SettingsT:
         raise ConfigError([_problem(settings, dict(item)) for item in error.errors(include_input=False)]) from None
 
 
-def load_or_exit(settings: type[SettingsT]) -> SettingsT:
-    """Read the environment, or print all that is wrong and end the process with status 78 (EX_CONFIG)."""
-    try:
-        return load(settings)
-    except ConfigError as error:
-        for problem in error.problems:
-            sys.stderr.write(f"configuration: {problem}\n")
-        raise SystemExit(78) from None
+def load_or_exit(settings: type[SettingsT], *others: type[BaseSettings]) -> SettingsT:
+    """Read the environment, or print all that is wrong and end the process with status 78 (EX_CONFIG).
+
+    ``others`` are settings that are read elsewhere and checked here, so that one start reports every mistake.
+    """
+    problems: list[str] = []
+    everything: tuple[type[BaseSettings], ...] = (settings, *others)
+    for each in everything:
+        try:
+            load(each)
+        except ConfigError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    for problem in problems:
+        sys.stderr.write(f"configuration: {problem}\n")
+    if problems:
+        raise SystemExit(78)
+    return load(settings)
 
 
 def _problem(settings: type[BaseSettings], item: dict[str, object]) -> str:

@@ -68,7 +68,7 @@ def delivery_handler(send: Sender) -> Callable[[Mapping[str, Any], int], Awaitab
 
 class EventInbox:
     async def accept(self, connection: Connection, event: Event) -> bool:
-        """Whether ``event`` is news. Call it in the transaction of its effect, so that both are remembered or neither."""
+        """Whether ``event`` is news. Call it in the transaction of its effect: both are remembered or neither."""
         is_new = await connection.fetchval(
             "INSERT INTO event_seen (event_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING true", event.id
         )

@@ -44,6 +44,16 @@ def _run(connection: Connection, config: Config) -> None:
     command.upgrade(config, "head")
 
 
+def run_script(sql: str) -> None:
+    """Run several statements at once, within the migration's transaction; called by a migration.
+
+    The script goes through the driver's own simple protocol, because a prepared statement holds one command only.
+    """
+    from alembic import op
+
+    op.get_bind().connection.run_async(lambda connection: connection.execute(sql))
+
+
 def _config(migrations: Path) -> Config:
     from alembic.config import Config
 

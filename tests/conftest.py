@@ -12,12 +12,14 @@ started by the first test that needs them and serve the whole session.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from blockbuster import blockbuster_ctx
 
 from tests.support.postgres import PostgresForTests
 from tests.support.redis import RedisForTests
+from tests.support.service import House
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +81,12 @@ def _no_blocking_on_the_loop() -> Iterator[None]:
         for name in ("os.path.abspath", "os.stat", "os.readlink", "os.path.islink"):
             buster.functions[name].can_block_in("asyncpg/connect_utils.py", "_parse_connect_dsn_and_args")
         yield
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The keys of a stack in a real local secret store, and the environment that leads there."""
+    built = await House.build(database_url, tmp_path)
+    for name, value in built.environment.items():
+        monkeypatch.setenv(name, value)
+    return built

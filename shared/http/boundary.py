@@ -76,14 +76,8 @@ class Boundary:
         self._metrics = metrics
         self._clock = clock
 
-    def middleware(self) -> Callable[[web.Request, _Handler], Awaitable[web.StreamResponse]]:
-        @web.middleware
-        async def cross(request: web.Request, handler: _Handler) -> web.StreamResponse:
-            return await self._cross(request, handler)
-
-        return cross
-
-    async def _cross(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         started = time.perf_counter()
         route = _route_name(request)
         with self._telemetry.span(f"{request.method} {route}", SpanKind.SERVER, parent=request.headers) as span:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from shared.caller import Caller
+from shared.errors import InvalidToken
 from shared.resilience import Deadline
 
 REQUEST_ID_HEADER = "X-Request-Id"
@@ -47,6 +49,21 @@ def current() -> RequestContext | None:
 def enter(context: RequestContext) -> None:
     """Make ``context`` the current one of this task."""
     _current.set(context)
+
+
+def signed_in_caller() -> Caller:
+    """The caller of the current request. Raises InvalidToken where nobody is signed in."""
+    context = _current.get()
+    if context is None or context.caller is None or context.caller.user_id is None:
+        raise InvalidToken("Sign in first.")
+    return context.caller
+
+
+def signed_in_user() -> uuid.UUID:
+    """The user behind the current request: the only source of a user id in any handler. Raises InvalidToken."""
+    user_id = signed_in_caller().user_id
+    assert user_id is not None
+    return user_id
 
 
 def well_formed_request_id(value: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import zlib
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
@@ -13,7 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.errors import BadRequest, MalformedBody, UnsupportedMediaType, ValidationFailed
+from shared.errors import MalformedBody, NotFound, UnsupportedMediaType, ValidationFailed
 
 MAX_JSON_BYTES: Final = 1024 * 1024
 # More than a form can have wrong at once; a hostile body must not be answered with a thousand lines.
@@ -114,9 +115,9 @@ def _issue(item: Mapping[str, Any]) -> str:
     return message[:1].lower() + message[1:]
 
 
-def path_uuid(request: web.Request, name: str) -> str:
-    """A path parameter, bounded; its meaning (and a 404 for nonsense) is the domain's."""
-    value = request.match_info[name]
-    if len(value) > 200 or "\x00" in value:
-        raise BadRequest("This address is not well formed.")
-    return value
+def path_uuid(request: web.Request, name: str) -> uuid.UUID:
+    """A path parameter that is an id. Raises NotFound: what is not an id names nothing."""
+    try:
+        return uuid.UUID(request.match_info[name])
+    except ValueError:
+        raise NotFound("There is nothing at this address.") from None

@@ -33,6 +33,7 @@ from shared.idempotency import IdempotencyStore
 from shared.postgres import Database
 from shared.resilience import Breaker
 from shared.secrets import SecretsSettings, SecretStore, open_secret_store
+from shared.zones import load_zones
 
 PROCESSES = ("gateway", "auth", "garmin_ingest", "coach_agent", "subscription")
 
@@ -97,6 +98,7 @@ async def open_process(name: str, settings: Settings, *, clock: Clock | None = N
     """Open logs, telemetry, secrets, keys and the client session of a process; close them in reverse."""
     logs.configure(name, settings.log_level)
     time = clock or SystemClock()
+    await load_zones()
     async with AsyncExitStack() as stack:
         tracing = telemetry.configure(name, settings.otlp_endpoint)
         stack.callback(tracing.close)
