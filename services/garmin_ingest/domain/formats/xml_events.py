@@ -57,7 +57,8 @@ def _walk(data: bytes, drop: frozenset[str]) -> Iterator[tuple[list[str], ET.Ele
         yield path, element
         below = held.pop()
         if name in drop and open_elements:
-            del open_elements[-1][-1]
+            # The parser reads ahead: the element need not be its parent's last child by now.
+            open_elements[-1].remove(element)
             dropped += 1
         else:
             held[-1] += below

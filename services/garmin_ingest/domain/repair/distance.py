@@ -83,7 +83,7 @@ def _along_positions(recorded: Streams, timer: Timer) -> Samples:
     times = recorded.time_s[known]
     steps = distance_m(latitude[known[:-1]], longitude[known[:-1]], latitude[known[1:]], longitude[known[1:]])
     steps = np.where(timer.weights(times)[1:] > 0, steps, 0.0)
-    return np.interp(recorded.time_s, times, np.concatenate([[0.0], np.cumsum(steps)]))
+    return np.asarray(np.interp(recorded.time_s, times, np.concatenate([[0.0], np.cumsum(steps)])))
 
 
 def _slope(time_s: Samples, distance: Samples) -> Samples:

@@ -127,7 +127,7 @@ def _mask_falling_distance(time_s: Samples, columns: dict[str, Samples], warning
         return
     known = np.flatnonzero(~np.isnan(distance))
     fallen = np.ones(len(distance), dtype=bool)
-    fallen[known[longest_ordered(distance[known])]] = False
+    fallen[known[longest_ordered(distance[known], strictly=False)]] = False
     fallen[np.isnan(distance)] = False
     if fallen.any():
         columns[streams.DISTANCE] = np.where(fallen, np.nan, distance)

@@ -17,17 +17,18 @@ _LONGEST_STEP_S = 24 * 3600.0
 def repair_time_axis(streams: Streams) -> tuple[Streams, list[RecordingWarning]]:
     """Streams with strictly increasing times of at least 0, keeping as many samples as can stay in order."""
     timed = np.flatnonzero(np.isfinite(streams.time_s) & (streams.time_s >= 0))
-    in_order = timed[longest_ordered(streams.time_s[timed])]
-    kept = in_order[_longest_without_a_leap(streams.time_s[in_order])]
-    dropped = len(streams) - len(kept)
-    warnings: list[RecordingWarning] = []
-    if dropped:
-        text = (
-            f"{counted(dropped, 'sample')} of {len(streams)} had a time that goes back or cannot be, and were dropped."
-        )
-        warnings.append(RecordingWarning("TIME_WENT_BACK", text))
-    columns = {name: column[kept] for name, column in streams.columns.items()}
-    return _merge_doubles(streams.time_s[kept], columns), warnings
+    merged = _merge_doubles(_rows(streams, timed))
+    in_order = longest_ordered(merged.time_s, strictly=True)
+    kept = in_order[_longest_without_a_leap(merged.time_s[in_order])]
+    dropped = len(streams) - len(timed) + len(merged) - len(kept)
+    if not dropped:
+        return merged, []
+    text = f"{counted(dropped, 'sample')} of {len(streams)} with a time that goes back or cannot be: dropped."
+    return _rows(merged, kept), [RecordingWarning("TIME_WENT_BACK", text)]
+
+
+def _rows(streams: Streams, rows: NDArray[np.int64]) -> Streams:
+    return Streams(streams.time_s[rows], {name: column[rows] for name, column in streams.columns.items()})
 
 
 def _longest_without_a_leap(times: Samples) -> NDArray[np.int64]:
@@ -35,16 +36,17 @@ def _longest_without_a_leap(times: Samples) -> NDArray[np.int64]:
     return max(stretches, key=len)
 
 
-def _merge_doubles(times: Samples, columns: dict[str, Samples]) -> Streams:
-    """One sample a moment: where a device wrote two, the first value known of each signal."""
-    firsts = np.flatnonzero(np.diff(times, prepend=-1.0) > 0)
+def _merge_doubles(streams: Streams) -> Streams:
+    """One sample a moment: where a device wrote several in a row, the first known value of each signal."""
+    times = streams.time_s
+    firsts = np.flatnonzero(np.diff(times, prepend=np.nan) != 0)
     if len(firsts) == len(times):
-        return Streams(times, columns)
-    merged = {name: column[firsts] for name, column in columns.items()}
+        return streams
     group = np.searchsorted(firsts, np.arange(len(times)), side="right") - 1
-    for name, column in columns.items():
+    merged: dict[str, Samples] = {}
+    for name, column in streams.columns.items():
+        # Assigned from the last to the first, so that the first known value of a group stays.
         known = np.flatnonzero(~np.isnan(column))[::-1]
-        filled = merged[name].copy()
-        filled[group[known]] = column[known]
-        merged[name] = filled
+        merged[name] = np.full(len(firsts), np.nan)
+        merged[name][group[known]] = column[known]
     return Streams(times[firsts], merged)
