@@ -21,6 +21,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WIDTH, HEIGHT = 720, 320
 # Walking breaks would flatten everything else: a pace slower than this share of the median is cut off at the axis.
 SLOWEST_SHOWN = 1.6
+NARROWEST_PACE_AXIS_S = 60.0  # on a finer scale the noise of an even run would look like a story
 PACE_LABEL = "floor(datum.value / 60) + ':' + format(datum.value % 60, '02d')"
 
 Spec = dict[str, Any]
@@ -128,14 +129,14 @@ def recent_load_chart(loads: Sequence[tuple[dt.date, str, float]], theme: Theme)
         {"day": f"{day:%d %b}", "order": i, "kind": kind, "load": round(load, 1)}
         for i, (day, kind, load) in enumerate(loads)
     ]
+    x: Spec = {"field": "order", "type": "ordinal"}
     layer: Spec = {
         "mark": {"type": "bar", "color": palette.load, "cornerRadiusEnd": 2},
         "encoding": {
-            "x": {"field": "order", "type": "ordinal", "title": None, "axis": {"labels": False, "ticks": False}},
+            "x": {**x, "title": None, "axis": {"labels": False, "ticks": False}, "scale": {"padding": 0.3}},
             "y": {"field": "load", "type": "quantitative", "title": "Load"},
         },
     }
-    x = {"field": "order", "type": "ordinal"}
     label: Spec = {
         "mark": {"type": "text", "baseline": "top", "dy": 6, "color": palette.text, "fontSize": 11},
         "encoding": {"x": x, "y": {"datum": 0}, "text": {"field": "day"}},
@@ -198,7 +199,8 @@ def _pace_scale(pace: Column) -> Spec:
     known = pace[np.isfinite(pace)]
     if not known.size:
         return {"reverse": True}
-    low, high = 15 * np.floor(known.min() / 15), 15 * np.ceil(known.max() / 15)
+    spare = max(0.0, NARROWEST_PACE_AXIS_S - float(known.max() - known.min())) / 2
+    low, high = 15 * np.floor((known.min() - spare) / 15), 15 * np.ceil((known.max() + spare) / 15)
     return {"reverse": True, "domain": [float(low), float(high)], "nice": False}
 
 

@@ -10,6 +10,7 @@ from services.coach_agent.domain.facts import FactBook, Passage, join
 from services.coach_agent.domain.four_lines import Case
 from services.coach_agent.domain.load import LoadBasis
 from services.coach_agent.domain.reading import Reading
+from services.coach_agent.domain.session_kind import SessionType
 from services.coach_agent.domain.zones import BASIS_WORDS
 
 # On level terms the pace moves by less than this through noise in the altitude alone.
@@ -48,6 +49,10 @@ def _unfolding(case: Case) -> list[str]:
     said: list[str] = []
     if not case.reading.metrics.activity.is_run:
         return said
+    if book.has("distance", "duration", "pace"):
+        said.append("{distance} in {duration}, at {pace}.")
+    if case.reading.kind.type is SessionType.INTERVALS:
+        return [*said, *_fastest_and_stops(case)]
     if book.has("paceFirstHalf", "paceSecondHalf", "heartRateFirstHalf", "heartRateSecondHalf"):
         said.append(
             "You ran the first half at {paceFirstHalf} with a heart rate of {heartRateFirstHalf}, "
@@ -59,7 +64,12 @@ def _unfolding(case: Case) -> list[str]:
         said.append(
             "Cadence sank from {cadenceFirstHalf} to {cadenceSecondHalf}: when tired, think quick feet, not long steps."
         )
-    if "fastestKm" in book:
+    return [*said, *_fastest_and_stops(case)]
+
+
+def _fastest_and_stops(case: Case) -> list[str]:
+    said: list[str] = []
+    if "fastestKm" in case.book:
         said.append("Your fastest kilometre took {fastestKm}.")
     if case.findings.stopped:
         said.append("The watch counted {stoppedTime} in which you stood still; pace leaves that out.")
@@ -70,11 +80,12 @@ def _cost(case: Case, *, explain: bool) -> list[str]:
     reading = case.reading
     said: list[str] = []
     if reading.zone_times is not None:
-        basis = BASIS_WORDS[reading.zone_times.zones.basis]
         said.append(
-            f"With zones drawn from {basis}, {{easyShare}} of the time was easy, {{moderateShare}} moderate and "
-            "{hardShare} hard."
+            "By heart rate {easyShare} of the time was easy, below {easyCeiling}, {moderateShare} moderate and "
+            "{hardShare} hard, at your threshold of {thresholdHeartRate} or above."
         )
+        if explain:
+            said.append(f"The zones are drawn from {BASIS_WORDS[reading.zone_times.zones.basis]}.")
     if reading.load is not None:
         road = ", estimated from pace for want of heart rate" if reading.load.basis is LoadBasis.PACE else ""
         scale = "; an hour at threshold counts {hourAtThreshold}" if explain else ""

@@ -179,5 +179,5 @@ def unverified_numbers(text: str, facts: Iterable[Fact]) -> tuple[str, ...]:
     known = {number for fact in facts for number in _NUMBER.findall(fact.text)}
     plain = unicodedata.normalize("NFKC", text)
     digits = [number for number in _NUMBER.findall(plain) if number not in known]
-    odd = [char for char in plain if unicodedata.category(char) in {"Nl", "No"}]
+    odd = [char for char in text if unicodedata.category(char) in {"Nl", "No"}]
     return (*digits, *odd, *_NUMBER_WORD.findall(plain))

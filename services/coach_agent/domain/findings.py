@@ -80,7 +80,7 @@ def find(reading: Reading) -> Findings:
         late_fade_pct=_drop(speeds[1:3], speeds[3:]),
         fast_start_pct=_drop(speeds[:1], speeds[1:3]),
         cadence_drop_pct=_drop(cadences[:1], cadences[1:]),
-        easy_share_pct=reading.zone_times.share_pct(1, 2) if reading.zone_times is not None else None,
+        easy_share_pct=reading.intensity.easy_pct if reading.intensity is not None else None,
         hot=_hot(metrics),
         hilly=distance_m > 0 and (activity.ascent_m or 0.0) / distance_m * 1000 >= HILLY_M_PER_KM,
         steady=variation is not None and variation <= STEADY_VARIATION_PCT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.coach_agent.domain.athlete import Origin
 from services.coach_agent.domain.facts import FactBook
 from services.coach_agent.domain.findings import Findings
 from services.coach_agent.domain.reading import Reading
@@ -77,7 +78,7 @@ def _without_heart_rate(case: Case) -> FourLines:
         )
         lever = "Even pacing, since it costs nothing: start at the pace of the whole run, {pace}."
     else:
-        limiter = "None that pace alone shows: the halves were run at {paceFirstHalf} and {paceSecondHalf}."
+        limiter = "Nothing that pace alone shows: the halves were run at {paceFirstHalf} and {paceSecondHalf}."
         lever = "Regular running at this evenness; how hard it was decides whether to add time or ease off."
     return FourLines(
         "{distance} at {pace}, seen by pace alone: without heart rate its effort stays open.",
@@ -95,7 +96,7 @@ def _without_distance(case: Case) -> FourLines:
         "{duration} by heart rate alone: {easyShare} of the time below {easyCeiling}; no distance was recorded.",
         "Effort control: too much of it lay above easy."
         if case.findings.strayed
-        else "None that heart rate shows; pace and drift need a distance.",
+        else "Nothing that heart rate shows; pace and drift need a distance.",
         "Easy running that stays easy." if case.findings.strayed else "Regular running at this effort.",
         "Keep {easyCeiling} as your ceiling, and record the distance with a foot pod or the track.",
     )
@@ -140,9 +141,12 @@ def _none_found(case: Case, opening: str) -> str:
 
 
 def _easy_too_hard(case: Case) -> FourLines:
-    strain = " and it told: speed per heartbeat fell by {driftSize}" if case.findings.drifted else ""
+    strain = ", and it told: speed per heartbeat fell by {driftSize}" if case.findings.drifted else ""
+    verdict = f"Neither easy nor a workout: {{aboveEasyShare}} of it above your easy {{easyCeiling}}{strain}."
+    if case.reading.athlete.max_heart_rate.origin is Origin.ASSUMED:
+        verdict = "If your maximum is near {maxHeartRateUsed}, this was not easy: {aboveEasyShare} above {easyCeiling}."
     return FourLines(
-        f"Neither easy nor a workout: {{aboveEasyShare}} lay above your easy ceiling, {{easyCeiling}}{strain}.",
+        verdict,
         "Effort control. The middle ground tires you like quality work and trains you like an easy run.",
         "Slower easy days, so that the hard ones can be hard.",
         "Begin the next easy run slowly enough to stay below {easyCeiling} to the end, walking hills if need be.",
@@ -154,7 +158,7 @@ def _drifting(case: Case, opening: str) -> FourLines:
     limiter = (
         "Heat first, endurance second: at {temperature} on the watch, the heart works to cool you as well."
         if hot
-        else "Aerobic endurance: heart rate went from {heartRateFirstHalf} to {heartRateSecondHalf} between the halves, "
+        else "Aerobic endurance: from half to half heart rate went from {heartRateFirstHalf} to {heartRateSecondHalf}, "
         "pace from {paceFirstHalf} to {paceSecondHalf}."
     )
     return FourLines(
@@ -173,7 +177,7 @@ def _long(case: Case) -> FourLines:
     if not case.reading.metrics.has_heart_rate:
         return _without_heart_rate(case)
     if case.findings.drifted:
-        return _drifting(case, "A long run that got dearer as it went on")
+        return _drifting(case, "A long run that grew costly")
     faded = case.findings.faded
     steady = "the halves differ by {halfChange}" if "halfChange" in case.book else "the effort held"
     return FourLines(
@@ -260,7 +264,7 @@ def _race(case: Case) -> FourLines:
 def _progression(case: Case) -> FourLines:
     return FourLines(
         "A progression run: from {paceFirstQuarter} in the first quarter to {paceLastQuarter} in the last.",
-        _none_found(case, "None that shows while the pace still rises"),
+        _none_found(case, "Nothing shows while the pace still rises"),
         "The control to finish fast on tired legs; it carries straight over to racing.",
         "Repeat it with the same start, and let only the last quarter get faster.",
     )
@@ -268,7 +272,7 @@ def _progression(case: Case) -> FourLines:
 
 def _recovery(_case: Case) -> FourLines:
     return FourLines(
-        "A recovery run as it should be: {lowestShare} of the time in the lowest zone.",
+        "A recovery run as it should be: {recoveryShare} of the time below {recoveryCeiling}.",
         "Nothing to fix here; its only job was to leave you fresher.",
         "What comes next: the harder day that this one makes room for.",
         "Keep recovery runs this short and this slow.",

@@ -24,14 +24,14 @@ def running_cost_j_per_kg_m(gradient: Column) -> Column:
 def equivalent_distance_m(distance_m: Column, altitude_m: Column) -> Column:
     """Cumulative flat distance that would have cost the same, at each sample: distance weighted by C(i)/C(0).
 
-    Altitude is laid on a 5 m grid over distance and smoothed over a 30 m window; the gradient is its slope.
+    Altitude is laid on a grid of about 5 m over distance and smoothed over a 30 m window; the gradient is its slope.
     ``distance_m`` never decreases; gaps (NaN) in ``altitude_m`` are bridged in a straight line.
     """
     known = np.isfinite(altitude_m)
     total = float(distance_m[-1] - distance_m[0])
     if total < WINDOW_M or known.sum() < 2:
         return np.asarray(distance_m - distance_m[0])
-    grid = np.append(np.arange(0.0, total - 1e-6, GRID_M), total)
+    grid = np.linspace(0.0, total, max(2, round(total / GRID_M) + 1))
     covered = distance_m[known] - distance_m[0]
     first = np.concatenate(([True], np.diff(covered) > 0))
     altitude = np.interp(grid, covered[first], altitude_m[known][first])

@@ -57,18 +57,7 @@ _SPORTS = {
     "hike": "hiking",
 }
 _RUN_WORDS = {
-    "run",
-    "runs",
-    "ran",
-    "running",
-    "jog",
-    "jogged",
-    "workout",
-    "session",
-    "training",
-    "race",
-    "raced",
-    "long",
+    *("run", "runs", "ran", "running", "jog", "jogged", "workout", "session", "training", "race", "raced", "long")
 }
 _ASK_WORDS = {
     *("analyze", "analyse", "analysis", "review", "evaluate", "assess", "summarize", "summarise", "summary"),
@@ -78,43 +67,20 @@ _LAST_WORDS = {"last", "latest", "recent", "newest", "previous", "just", "todays
 _COMPARE_WORDS = {"compare", "compared", "comparison", "versus", "vs", "difference", "differ", "better", "worse"}
 _FUTURE_WORDS = {"tomorrow", "next", "today", "tonight", "now"}
 _ADVICE_WORDS = {
-    "should",
-    "suggest",
-    "suggestion",
-    "recommend",
-    "recommendation",
-    "advice",
-    "plan",
-    "do",
-    "shall",
-    "need",
+    *("should", "suggest", "suggestion", "recommend", "recommendation", "advice", "plan", "do", "shall", "need")
 }
 _EARLIER = re.compile(
     r"\b(and )?(the )?((one|run|activity) before( that| it)?|previous (one|run)|before that|prior (one|run))\b"
 )
+_KNOWN_WORDS = _RUN_WORDS | _ASK_WORDS | _LAST_WORDS | _COMPARE_WORDS | _FUTURE_WORDS | _ADVICE_WORDS
 _VOCABULARY = sorted(
-    {
-        word
-        for word in _RUN_WORDS | _ASK_WORDS | _LAST_WORDS | _COMPARE_WORDS | _FUTURE_WORDS | _ADVICE_WORDS
-        if len(word) > 3
-    }
-    | {*_SPORTS, *WEEKDAYS, *MONTHS, "yesterday", "before", "activity", "chest", "pain"} - {"differ", "rate", "just"}
+    {word for word in _KNOWN_WORDS if len(word) > 3} - {"differ", "rate", "just"}
+    | {*_SPORTS, *WEEKDAYS, *MONTHS, "yesterday", "before", "activity", "run", "chest", "pain"}
 )
 # Ordinary words that lie close to one of ours and must stay what they are.
 _LEFT_ALONE = {
-    "fast",
-    "past",
-    "lost",
-    "list",
-    "most",
-    "text",
-    "train",
-    "walked",
-    "runner",
-    "were",
-    "there",
-    "mine",
-    "long",
+    *("fast", "past", "lost", "list", "most", "text", "train", "walked", "runner", "were", "there", "mine", "long"),
+    *("days", "date", "back", "rain"),
 }
 _TYPO_LIKENESS = 0.8
 
@@ -124,6 +90,7 @@ def read_intent(message: str, today: dt.date, *, follows_run: bool = False) -> I
     text = _plain(message)
     if _RED_FLAG.search(text):
         return Intent(IntentKind.RED_FLAG)
+    day = named_day(text, today)
     text = _mended(text)
     words = set(text.split())
     if words & _COMPARE_WORDS and words & (_RUN_WORDS | _LAST_WORDS):
@@ -134,7 +101,7 @@ def read_intent(message: str, today: dt.date, *, follows_run: bool = False) -> I
         return Intent(
             IntentKind.NEXT_RUN, day=today if words & {"today", "tonight", "now"} else today + dt.timedelta(1)
         )
-    return _analysis(text, words, today)
+    return _analysis(text, words, day or named_day(text, today))
 
 
 def _asks_for_advice(text: str, words: set[str]) -> bool:
@@ -147,7 +114,7 @@ def _asks_for_advice(text: str, words: set[str]) -> bool:
     )
 
 
-def _analysis(text: str, words: set[str], today: dt.date) -> Intent:
+def _analysis(text: str, words: set[str], day: dt.date | None) -> Intent:
     sport = next((_SPORTS[word] for word in text.split() if word in _SPORTS), None)
     names_run = bool(words & _RUN_WORDS)
     if (
@@ -159,7 +126,6 @@ def _analysis(text: str, words: set[str], today: dt.date) -> Intent:
         return Intent(IntentKind.UNKNOWN)
     if sport is None and "activity" not in words:
         sport = RUNNING
-    day = named_day(text, today)
     if day is not None and (words & _ASK_WORDS or len(words) <= 5):
         return Intent(IntentKind.ANALYSE_DAY, sport, day)
     asked = words & _ASK_WORDS and re.search(r"\b(my|the|this|that|last|latest)\b", text)

@@ -21,10 +21,10 @@ from services.coach_agent.domain.next_run import (
 from services.coach_agent.domain.reading import Reading
 from services.coach_agent.domain.run_facts import add_key_figures
 from services.coach_agent.domain.session_kind import SessionType
-from services.coach_agent.domain.zones import heart_rate_zones
 
 SHOWN_RUNS = 3
-TEMPO_FLOOR = 0.94
+# Shares of threshold heart rate that a session keeps to; easy and long runs end where Friel's zone 2 does.
+_THRESHOLD_SHARES = {SessionType.RECOVERY: (0.70, 0.80), SessionType.TEMPO: (0.94, 1.0)}
 
 _REASONS = {
     Rule.AFTER_RACE: "You raced on {date.last}; the legs need easy days before they profit from work again.",
@@ -107,13 +107,9 @@ def _add_targets(book: FactBook, session: Session, readings: Sequence[Reading], 
     book.duration("tempoBlock", TEMPO_BLOCK_S, plan)
     hard = session.type is SessionType.TEMPO
     if any(reading.zone_times is not None for reading in readings):
-        low, high = heart_rate_zones(athlete).edges_bpm[:2]
-        if session.type is SessionType.RECOVERY:
-            low, high = 0.9 * low, low
-        if hard:
-            low, high = TEMPO_FLOOR * athlete.threshold_bpm, athlete.threshold_bpm
-        book.heart_rate("sessionHeartRateLow", low, plan)
-        book.heart_rate("sessionHeartRateHigh", high, plan)
+        low, high = _THRESHOLD_SHARES.get(session.type, (0.80, 0.89))
+        book.heart_rate("sessionHeartRateLow", low * athlete.threshold_bpm, plan)
+        book.heart_rate("sessionHeartRateHigh", high * athlete.threshold_bpm, plan)
     threshold = athlete.threshold_pace.value
     if hard:
         if threshold is not None:
@@ -145,8 +141,8 @@ def _recent_words(book: FactBook, readings: Sequence[Reading], suffixes: Sequenc
     for reading, suffix in zip(readings, suffixes, strict=False):
         figure = "distance" if f"distance{suffix}" in book else "duration"
         load = f", load {{load{suffix}}}" if f"load{suffix}" in book else ""
-        parts.append(f"{{date{suffix}}} {reading.kind.type} ({{{figure}{suffix}}}{load})")
-    return book.compose("It rests on " + "; ".join(parts) + ".")
+        parts.append(f"{{date{suffix}}}, {reading.kind.type} ({{{figure}{suffix}}}{load})")
+    return book.compose("It rests on your last runs: " + "; ".join(parts) + ".")
 
 
 def _description(session: Session, book: FactBook) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.coach_agent.domain.athlete import Athlete
+from services.coach_agent.domain.intensity import Intensity, intensity_split
 from services.coach_agent.domain.load import SMALLEST_COVERAGE, Load, heart_rate_load, pace_load
 from services.coach_agent.domain.run_metrics import RunMetrics
 from services.coach_agent.domain.session_kind import SessionKind, session_kind
@@ -21,6 +22,7 @@ class Reading:
     metrics: RunMetrics
     athlete: Athlete
     zone_times: ZoneTimes | None
+    intensity: Intensity | None
     load: Load | None
     kind: SessionKind
     usual_s: tuple[float, ...]
@@ -39,12 +41,14 @@ def read_run(metrics: RunMetrics, athlete: Athlete, history: Sequence[RunMetrics
     zone_times = (
         time_in_zones(metrics.measured.histogram, heart_rate_zones(athlete)) if metrics.has_heart_rate else None
     )
+    intensity = intensity_split(metrics.measured.histogram, athlete)
     return Reading(
         metrics=metrics,
         athlete=athlete,
         zone_times=zone_times,
+        intensity=intensity,
         load=run_load(metrics, athlete),
-        kind=session_kind(metrics, athlete, zone_times, usual_s),
+        kind=session_kind(metrics, athlete, intensity, usual_s),
         usual_s=usual_s,
     )
 

@@ -11,7 +11,6 @@ from services.coach_agent.domain.findings import Findings
 from services.coach_agent.domain.reading import Reading
 from services.coach_agent.domain.run_metrics import RunMetrics
 from services.coach_agent.domain.session_kind import TEMPO_SPAN_S
-from services.coach_agent.domain.zones import BASIS_WORDS
 
 FASTEST_KM_M = 1000
 LONGEST_DRIFT_PCT = 5.0  # Friel: under 5 % the aerobic system carried the run
@@ -68,7 +67,8 @@ def _add_cost(book: FactBook, reading: Reading, suffix: str) -> None:
     if reading.zone_times is not None:
         for zone, seconds in enumerate(reading.zone_times.seconds, start=1):
             book.duration(f"timeInZone{zone}{suffix}", seconds, source)
-        book.percent(f"easyShare{suffix}", reading.zone_times.share_pct(1, 2), source)
+    if reading.intensity is not None:
+        book.percent(f"easyShare{suffix}", reading.intensity.easy_pct, source)
 
 
 def add_details(book: FactBook, reading: Reading, findings: Findings) -> None:
@@ -121,14 +121,13 @@ def _add_bouts(book: FactBook, metrics: RunMetrics, source: Source) -> None:
 def _add_effort(book: FactBook, reading: Reading, source: Source) -> None:
     athlete, metrics = reading.athlete, reading.metrics
     profile = Source(SourceKind.ATHLETE, "heart-rate")
-    if reading.zone_times is not None:
-        times = reading.zone_times
-        book.percent("lowestShare", times.share_pct(1, 1), source)
-        book.percent("moderateShare", times.share_pct(3, 3), source)
-        book.percent("hardShare", times.share_pct(4, 5), source)
-        book.percent("aboveEasyShare", times.share_pct(3, 5), source)
-        ceiling = Source(SourceKind.ATHLETE, f"zones-{times.zones.basis}")
-        book.heart_rate("easyCeiling", times.zones.edges_bpm[1], ceiling)
+    if (split := reading.intensity) is not None:
+        book.percent("moderateShare", split.moderate_pct, source)
+        book.percent("hardShare", split.hard_pct, source)
+        book.percent("aboveEasyShare", split.moderate_pct + split.hard_pct, source)
+        book.percent("recoveryShare", split.recovery_pct, source)
+        book.heart_rate("easyCeiling", split.easy_ceiling_bpm, profile)
+        book.heart_rate("recoveryCeiling", split.recovery_ceiling_bpm, profile)
         book.heart_rate("thresholdHeartRate", athlete.threshold_bpm, profile)
         book.heart_rate("maxHeartRateUsed", athlete.max_bpm, profile)
     if (sustained := metrics.best_heart_rates_bpm.get(TEMPO_SPAN_S)) is not None:
@@ -145,10 +144,6 @@ def add_definitions(book: FactBook) -> None:
     book.duration("warmUp", 600, Source(SourceKind.DEFINITION, "warm-up"))
     book.duration("driftShortest", 1800, Source(SourceKind.DEFINITION, "decoupling"))
     book.percent("steadyLimit", 15, Source(SourceKind.DEFINITION, "decoupling"))
-
-
-def zone_basis_words(reading: Reading) -> str:
-    return BASIS_WORDS[reading.zone_times.zones.basis] if reading.zone_times is not None else ""
 
 
 def _source(metrics: RunMetrics) -> Source:

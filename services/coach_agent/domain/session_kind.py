@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from services.coach_agent.domain.athlete import Athlete, Origin
 from services.coach_agent.domain.decoupling import STEADY_VARIATION_PCT
 from services.coach_agent.domain.heart_rate import mean_bpm
+from services.coach_agent.domain.intensity import Intensity
 from services.coach_agent.domain.run_metrics import RunMetrics
-from services.coach_agent.domain.zones import ZoneTimes
 
 
 class SessionType(enum.StrEnum):
@@ -46,7 +46,7 @@ RUNS_FOR_USUAL = 4
 PROGRESSION_GAIN = 1.05
 PROGRESSION_SHORTEST_S = 1200.0
 RECOVERY_LONGEST_S = 2700.0
-RECOVERY_SHARE_PCT = 60.0
+RECOVERY_SHARE_PCT = 75.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class SessionKind:
 
 
 def session_kind(
-    metrics: RunMetrics, athlete: Athlete, zone_times: ZoneTimes | None, usual_s: Sequence[float]
+    metrics: RunMetrics, athlete: Athlete, intensity: Intensity | None, usual_s: Sequence[float]
 ) -> SessionKind:
     """DOMAIN "Session kind". ``usual_s`` are the moving times of the runs of the 28 days before."""
     if not metrics.activity.is_run:
@@ -69,7 +69,7 @@ def session_kind(
         _tempo(metrics, athlete),
         _long(metrics, usual_s),
         _progression(metrics),
-        _recovery(metrics, zone_times),
+        _recovery(metrics, intensity),
     ):
         if found is not None:
             return found
@@ -151,9 +151,11 @@ def _rises(metrics: RunMetrics) -> bool:
     return all(b > a for a, b in itertools.pairwise(known)) and known[-1] >= PROGRESSION_GAIN * known[0]
 
 
-def _recovery(metrics: RunMetrics, zone_times: ZoneTimes | None) -> SessionKind | None:
-    if zone_times is None or (metrics.moving_s or 0.0) > RECOVERY_LONGEST_S:
+def _recovery(metrics: RunMetrics, intensity: Intensity | None) -> SessionKind | None:
+    if intensity is None or (metrics.moving_s or 0.0) > RECOVERY_LONGEST_S:
         return None
-    if zone_times.share_pct(1, 1) < RECOVERY_SHARE_PCT:
+    if intensity.recovery_pct < RECOVERY_SHARE_PCT:
         return None
-    return SessionKind(SessionType.RECOVERY, "It was short, and {lowestShare} of the time lay in the lowest zone.")
+    return SessionKind(
+        SessionType.RECOVERY, "It was short, and {recoveryShare} of the time lay below {recoveryCeiling}."
+    )

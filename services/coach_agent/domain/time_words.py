@@ -26,9 +26,9 @@ def named_day(text: str, today: dt.date) -> dt.date | None:
     """
     if "day before yesterday" in text:
         return today - dt.timedelta(days=2)
-    if re.search(r"\b(yesterday|last night)\b", text):
+    if re.search(r"\b(yesterdays?|last night)\b", text):
         return today - dt.timedelta(days=1)
-    if re.search(r"\b(today|this (morning|afternoon|evening)|tonight)\b", text):
+    if re.search(r"\b(todays?|this (morning|afternoon|evening)|tonight)\b", text):
         return today
     if ago := _AGO.search(text):
         return today - dt.timedelta(days=int(ago[1]))
