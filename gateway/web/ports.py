@@ -1,0 +1,67 @@
+"""What the pages need from the rest of the gateway, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+from aiohttp import web
+
+from shared.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A 2xx answer of a service, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The parsed body; None where there is none."""
+        return orjson.loads(self.body) if self.body else None
+
+
+class Identity(Protocol):
+    async def verify(self, access_token: str) -> Caller:
+        """Who an access token speaks for. Raises ServiceError: AUTH_EXPIRED_TOKEN, AUTH_INVALID_TOKEN (revoked ones
+        too), or an unavailable kind when that cannot be told."""
+        ...
+
+
+class Backend(Protocol):
+    """The public routes of the services, called for one visitor.
+
+    Each call counts against the limits of its route and carries request id, deadline, trace and caller tokens as a
+    call through the API does. An answer other than 2xx is raised as the ServiceError that its envelope meant, with
+    ``retry_after_s`` where one was given. ``Caller()`` is a visitor who has not signed in.
+    """
+
+    async def call(
+        self,
+        request: web.Request,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        caller: Caller,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """One exchange; ``body`` is sent as JSON, ``headers`` (Accept, Idempotency-Key) are added."""
+        ...
+
+    async def stream(self, request: web.Request, service: str, path: str, *, caller: Caller) -> Reply:
+        """POST the body of ``request`` on as it comes, with its own Content-Type, within the route's body limit."""
+        ...
+
+
+class ApiDocument(Protocol):
+    async def read(self) -> Mapping[str, Any]:
+        """The merged OpenAPI document of the public API."""
+        ...
