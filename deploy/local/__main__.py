@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from contextlib import closing
 
 from deploy.local.failure import CannotRun
 from deploy.local.ports import why_taken
@@ -28,9 +29,9 @@ def main() -> int:
     arguments = _arguments()
     try:
         settings = read_settings()
-        state = StateFolder.open(settings.data)
-        _refuse_taken_port(settings)
-        asyncio.run(Supervisor(Stack.plan(settings, state), with_demo=arguments.demo).run())
+        with closing(StateFolder.open(settings.data)) as state:
+            _refuse_taken_port(settings)
+            asyncio.run(Supervisor(Stack.plan(settings, state), with_demo=arguments.demo).run())
     except CannotRun as reason:
         print(f"pace42: {reason}", file=sys.stderr)
         return 1

@@ -35,11 +35,11 @@ _LOG_ROTATED_AT_BYTES = 20 * 2**20
 
 
 class StateFolder:
-    """An opened and locked state folder; the lock lives as long as this process."""
+    """An opened state folder, locked until ``close`` or the end of this process, whatever that end is."""
 
     def __init__(self, path: Path, lock: IO[str]) -> None:
         self.path = path
-        self._lock = lock  # closing the file would give the lock up
+        self._lock = lock
 
     @classmethod
     def open(cls, path: Path) -> StateFolder:
@@ -49,12 +49,20 @@ class StateFolder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             _refuse_foreign(path)
             folder = cls(path, _lock(path))
-            folder._settle()
+            try:
+                folder._settle()
+            except BaseException:
+                folder.close()
+                raise
         except FileExistsError:
             raise CannotRun(f"{path} is a file, but PACE42_DATA names a folder.") from None
         except OSError as error:
             raise CannotRun(f"The state folder {path} cannot be used: {error.strerror}.") from error
         return folder
+
+    def close(self) -> None:
+        """Give the lock up."""
+        self._lock.close()
 
     @property
     def postgres(self) -> Path:
@@ -126,7 +134,8 @@ def _lock(path: Path) -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = file.read().strip() or "unknown"
+        with file:
+            holder = file.read().strip() or "unknown"
         raise CannotRun(f"Pace42 already runs on {path} (process {holder}): stop that one first.") from None
     file.truncate(0)
     file.write(f"{os.getpid()}\n")
