@@ -15,13 +15,13 @@ import aiohttp
 
 from deploy.local.demo.client import Api
 from deploy.local.demo.importing import Outcome, has_runs, import_history, introduce, sign_in
+from deploy.local.demo.schedule import LONGEST_MONTHS
 from deploy.local.demo.state import DemoAccount, DemoState
 from deploy.local.demo.terrain import HOME
 from deploy.local.failure import CannotRun
 
 # An upload waits for the gateway to take in some 8 MB and for the job to be written down.
 _TIMEOUT = aiohttp.ClientTimeout(total=120, connect=10)
-_MOST_MONTHS = 24
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _months(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_MONTHS:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 to {_MOST_MONTHS}, not {text!r}")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LONGEST_MONTHS:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {LONGEST_MONTHS}, not {text!r}")
     return int(text)
 
 

@@ -30,7 +30,7 @@ def heart_rate(
     """
     heat = max(0.0, temperature_c - _MILD_C)
     minutes = np.arange(len(effort)) / 60
-    drift = np.clip(minutes - 8, 0, None) * (0.055 + 0.006 * heat) * np.clip(effort, 0.3, 1.0)
+    drift = np.clip(minutes - 8, 0, None) * (0.085 + 0.006 * heat) * np.clip(effort, 0.3, 1.0)
     target = runner.steady_heart_rate(effort) + np.minimum(drift, 14.0) + 0.55 * heat + day_offset_bpm
     beats = _lagged(target, first=runner.resting_heart_rate_bpm + 24.0)
     beats = beats + wandering(rng, len(effort), deviation=1.1, period_s=35) + rng.normal(0, 0.4, len(effort))

@@ -13,8 +13,9 @@ from deploy.local.demo.recording import Floats, Pause
 from deploy.local.demo.sessions import Session
 from deploy.local.demo.terrain import Ground
 
-# How much of a hill's cost a runner takes out of the pace; the rest is felt as a harder effort.
-_GIVES_WAY_TO_HILLS = 0.8
+# How much of a hill's cost a runner takes out of the pace uphill, where the rest is felt as a harder effort, and how
+# much of its gift they use downhill, where the legs brake.
+_GIVES_WAY_UPHILL, _LETS_GO_DOWNHILL = 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _over_hills(flat: Floats, terrain: Ground | None) -> tuple[Floats, Floats, F
     for _ in range(3 if terrain else 0):
         assert terrain is not None
         grade = terrain.slope(_travelled(speed))
-        speed = flat / energy_cost(grade) ** _GIVES_WAY_TO_HILLS
+        speed = flat / energy_cost(grade) ** np.where(grade > 0, _GIVES_WAY_UPHILL, _LETS_GO_DOWNHILL)
     return _travelled(speed), grade, speed
 
 

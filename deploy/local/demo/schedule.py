@@ -17,6 +17,9 @@ from deploy.local.demo.sessions import HALF_MARATHON_M, TEN_KILOMETRES_M, Kind
 from deploy.local.demo.terrain import ABROAD, HOME, Place
 
 HISTORY_WEEKS = 78
+# Planned weeks always begin here, so that a shorter history is exactly the end of a longer one.
+_PLANNED_WEEKS = 106
+LONGEST_MONTHS = 24
 
 # Weeks before the last one; the race below zero is still to come.
 _RACES = {58: TEN_KILOMETRES_M, 32: HALF_MARATHON_M, 6: HALF_MARATHON_M, -8: HALF_MARATHON_M}
@@ -46,25 +49,21 @@ class PlannedRun:
 
 
 def schedule(last_day: dt.date, months: int, seed: int) -> list[PlannedRun]:
-    """The runs of the ``months`` up to and including ``last_day``, on which there always is one; ascending.
-
-    The shorter history is the end of the longer one.
-    """
+    """The runs of the ``months`` (at most 24) up to and including ``last_day``, which always has one; ascending."""
     this_monday = last_day - dt.timedelta(days=last_day.weekday())
     first_day = last_day - dt.timedelta(days=round(months * 30.44))
-    weeks = max(HISTORY_WEEKS, math.ceil(months * 30.44 / 7) + 1)
     runs: dict[dt.date, PlannedRun] = {}
-    for back, volume_m in _volumes(weeks):
+    for back, volume_m in _volumes():
         for run in _week(this_monday - dt.timedelta(weeks=back), back, volume_m, seed=seed):
             runs[run.day] = run
     runs.setdefault(last_day, _run(last_day, "easy", 7_000, this_monday=this_monday))
     return [runs[day] for day in sorted(runs) if first_day < day <= last_day and not _is_ill(day, this_monday)]
 
 
-def _volumes(weeks: int) -> Iterator[tuple[int, float]]:
+def _volumes() -> Iterator[tuple[int, float]]:
     """Weeks back from the last, oldest first, each with the distance in m planned for it, races left out."""
     recent = [26_000.0]
-    for back in range(weeks, -1, -1):
+    for back in range(_PLANNED_WEEKS, -1, -1):
         wanted = 1_000 * (28 + 27 * (1 - math.exp(-max(0, HISTORY_WEEKS - back) / 38))) * _share(back)
         volume = min(wanted, _LARGEST_GROWTH * max(recent[-3:]))
         recent.append(volume)
@@ -99,7 +98,7 @@ def _week(monday: dt.date, back: int, volume_m: float, *, seed: int) -> Iterator
         skipped = kind == "easy" and rng.random() < 0.04
         stretch = 1.0 if kind == "race" else rng.normal(1.0, 0.05)
         winter = day.month in {12, 1, 2}
-        indoors = kind == "easy" and weekday == _WEDNESDAY and rng.random() < (0.45 if winter else 0.05)
+        indoors = weekday == _WEDNESDAY and rng.random() < (0.45 if winter else 0.04)
         if not skipped:
             yield _run(
                 day,

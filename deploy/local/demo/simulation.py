@@ -25,7 +25,7 @@ _LOOPS = {
     "long": ("ridge", "vineyards", "river"),
     "tempo": ("river",),
     "intervals": ("track",),
-    "progression": ("meadow", "vineyards"),
+    "progression": ("meadow", "river"),
 }
 _OLDER_WATCH, _NEWER_WATCH = ("Pace42 demo watch 1", 4_200_000_001), ("Pace42 demo watch 2", 4_200_000_002)
 _WEEKEND = 5

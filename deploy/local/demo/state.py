@@ -63,7 +63,9 @@ class DemoState:
             entries = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as broken:
+        except OSError as refused:
+            raise CannotRun(f"{self._path} cannot be read: {refused.strerror}.") from refused
+        except ValueError as broken:
             raise self._unreadable() from broken
         if not isinstance(entries, dict):
             raise self._unreadable()
@@ -87,4 +89,4 @@ class DemoState:
             raise CannotRun(f"The demo's password cannot be kept in {self._path}: {refused.strerror}.") from refused
 
     def _unreadable(self) -> CannotRun:
-        return CannotRun(f"{self._path} cannot be read; remove it to begin with a new demo runner (--email).")
+        return CannotRun(f"{self._path} is not what the demo wrote; remove it and choose a new address with --email.")
