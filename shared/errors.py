@@ -130,6 +130,11 @@ class InvalidToken(ServiceError):
     kind = Kind.UNAUTHENTICATED
 
 
+class ExpiredToken(ServiceError):
+    code = "AUTH_EXPIRED_TOKEN"
+    kind = Kind.UNAUTHENTICATED
+
+
 class Forbidden(ServiceError):
     code = "AUTH_FORBIDDEN"
     kind = Kind.FORBIDDEN

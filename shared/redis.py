@@ -21,5 +21,7 @@ def open_redis(url: str, *, max_connections: int = 32) -> redis.asyncio.Redis:
         socket_timeout=_TIMEOUT_S,
         socket_connect_timeout=_TIMEOUT_S,
         health_check_interval=30,
+        # Naming the driver would read its version from the disk, on the loop, for every new connection.
+        driver_info=None,
     )
     return redis.asyncio.Redis.from_pool(pool)

@@ -143,7 +143,7 @@ def _route_name(request: web.Request) -> str:
 
 
 def _budget_s(header: str | None) -> float:
-    if header is None or not header.isdigit() or len(header) > 9:
+    if header is None or not (header.isascii() and header.isdigit()) or len(header) > 9:
         return DEFAULT_BUDGET_S
     return int(header) / 1000
 

@@ -87,11 +87,11 @@ def error_from_answer(status: int, body: bytes, *, retry_after: str | None = Non
     """The error that another service meant by this answer; an answer without an envelope means that it is unwell."""
     try:
         inner = orjson.loads(body)["error"]
-        error: ServiceError = RelayedError(
-            str(inner["code"]), _KIND_OF_STATUS[status], str(inner["message"]), details=inner.get("details", ())
-        )
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        details = [dict(detail) for detail in inner.get("details", ())]
+        kind = _KIND_OF_STATUS[status]
+        error = RelayedError(str(inner["code"]), kind, str(inner["message"]), details=details)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return UpstreamUnavailable("A part of Pace42 is not answering right now. Please try again in a moment.")
-    if retry_after is not None and retry_after.isdigit():
+    if retry_after is not None and retry_after.isascii() and retry_after.isdigit():
         error.retry_after_s = float(retry_after)
     return error

@@ -13,10 +13,13 @@ from pydantic.json_schema import models_json_schema
 
 from shared.errors import (
     BadRequest,
+    Conflict,
     Forbidden,
+    IdempotencyConflict,
     InternalError,
     InvalidToken,
     MalformedBody,
+    PayloadTooLarge,
     RateLimited,
     ServiceError,
     ServiceOverloaded,
@@ -27,12 +30,13 @@ from shared.errors import (
 )
 from shared.http.envelope import STATUS_OF_KIND
 from shared.http.rendering import json_response
-from shared.http.routing import Access, Handler, Route
+from shared.http.routing import Access, Handler, Route, is_replayable
 
 _ANY_OPERATION: tuple[type[ServiceError], ...] = (
     BadRequest, InternalError, RateLimited, ServiceOverloaded, UpstreamTimeout, UpstreamUnavailable,
 )  # fmt: skip
-_WITH_BODY: tuple[type[ServiceError], ...] = (MalformedBody, ValidationFailed, UnsupportedMediaType)
+_WITH_BODY: tuple[type[ServiceError], ...] = (MalformedBody, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
+_WITH_IDEMPOTENCY_KEY: tuple[type[ServiceError], ...] = (Conflict, IdempotencyConflict)
 
 ERROR_SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -124,6 +128,8 @@ def _failures(route: Route) -> dict[str, Any]:
     errors = {*_ANY_OPERATION, *route.errors}
     if route.body is not None:
         errors |= set(_WITH_BODY)
+    if is_replayable(route):
+        errors |= set(_WITH_IDEMPOTENCY_KEY)
     if route.query is not None:
         errors.add(ValidationFailed)
     if route.access in {Access.USER, Access.ADMIN}:

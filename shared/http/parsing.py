@@ -19,6 +19,9 @@ from shared.errors import MalformedBody, NotFound, UnsupportedMediaType, Validat
 MAX_JSON_BYTES: Final = 1024 * 1024
 # More than a form can have wrong at once; a hostile body must not be answered with a thousand lines.
 _MAX_DETAILS = 20
+# No body of ours nests deeper than a handful; a thousand levels overflow the stack of whoever walks them.
+_MAX_DEPTH = 64
+_MAX_FIELD_NAME = 100
 
 
 class ApiModel(BaseModel):
@@ -52,15 +55,14 @@ def read_query(request: web.Request, model: type[ModelT]) -> ModelT:
     values: dict[str, str] = {}
     for name, value in request.query.items():
         if name in values:
-            raise ValidationFailed(
-                f"{name} is given twice.", details=[{"field": name[:100], "issue": "is given twice"}]
-            )
+            field = _shown(name)
+            raise ValidationFailed(f"{field} is given twice.", details=[{"field": field, "issue": "is given twice"}])
         values[name] = value
     return validate(model, values)
 
 
 def validate(model: type[ModelT], data: Any) -> ModelT:
-    _refuse_nul(data)
+    _refuse_unstorable(data)
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -76,32 +78,41 @@ def _parse(body: bytes) -> Any:
         raise MalformedBody(f"The body is not valid JSON (line {error.lineno}, column {error.colno}).") from None
 
 
-def _refuse_nul(data: Any, path: str = "") -> None:
-    """PostgreSQL cannot store U+0000, and no person types it. Depth is bounded by the JSON parser."""
+def _refuse_unstorable(data: Any, path: tuple[str, ...] = ()) -> None:
+    """PostgreSQL cannot store U+0000 or half a surrogate pair, and no person types them."""
     if isinstance(data, str):
-        if "\x00" in data or not _encodable(data):
-            issue = "contains a character that cannot be stored"
-            raise ValidationFailed(f"{path or 'The body'} {issue}.", details=[{"field": path, "issue": issue}])
-    elif isinstance(data, Mapping):
-        for key, value in data.items():
-            _refuse_nul(key, path)
-            _refuse_nul(value, f"{path}.{key}" if path else str(key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            _refuse_nul(value, f"{path}.{index}")
+        if not _storable(data):
+            raise _unacceptable(path, "contains a character that cannot be stored")
+    elif isinstance(data, Mapping | list):
+        if len(path) >= _MAX_DEPTH:
+            raise _unacceptable(path[:3], "is nested too deeply")
+        pairs = data.items() if isinstance(data, Mapping) else enumerate(data)
+        for key, value in pairs:
+            _refuse_unstorable(key, path)
+            _refuse_unstorable(value, (*path, str(key)))
 
 
-def _encodable(text: str) -> bool:
+def _unacceptable(path: tuple[str, ...], issue: str) -> ValidationFailed:
+    field = ".".join(_shown(part) for part in path)
+    return ValidationFailed(f"{field or 'The body'} {issue}.", details=[{"field": field, "issue": issue}])
+
+
+def _storable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\x00" not in text
+
+
+def _shown(name: str) -> str:
+    """A field's name as the client gave it, in a form that may be answered."""
+    return name[:_MAX_FIELD_NAME].encode("utf-8", "replace").decode()
 
 
 def _failure(error: ValidationError) -> ValidationFailed:
     details = [
-        {"field": ".".join(str(part)[:100] for part in item["loc"]), "issue": _issue(dict(item))}
+        {"field": ".".join(_shown(str(part)) for part in item["loc"]), "issue": _issue(dict(item))}
         for item in error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_DETAILS]
     ]
     first = details[0]

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from shared import logs, telemetry
 from shared.caller import SigningKey, TokenSigner, TokenVerifier
@@ -27,7 +28,7 @@ from shared.http.health import Health
 from shared.http.metrics import METRICS, Metrics
 from shared.http.openapi import serve_document
 from shared.http.parsing import MAX_JSON_BYTES
-from shared.http.routing import Access, Route, add_routes
+from shared.http.routing import Access, Handler, Route, add_routes
 from shared.http.server import HealthKey
 from shared.idempotency import IdempotencyStore
 from shared.postgres import Database
@@ -35,7 +36,8 @@ from shared.resilience import Breaker
 from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 from shared.zones import load_zones
 
-PROCESSES = ("gateway", "auth", "garmin_ingest", "coach_agent", "subscription")
+SERVICES = ("auth", "garmin_ingest", "coach_agent", "subscription")
+PROCESSES = ("gateway", *SERVICES)
 
 
 @dataclass(frozen=True)
@@ -66,31 +68,37 @@ class Process:
         )
 
     def application(
-        self, routes: Iterable[Route], *, health: Health, database: Database | None = None, opener: Opener | None = None
+        self,
+        routes: Iterable[Route],
+        *,
+        health: Health,
+        database: Database | None = None,
     ) -> web.Application:
-        """An application with the boundary, health, metrics, its OpenAPI document and ``routes``."""
+        """A service's application: the boundary, health, metrics, its OpenAPI document and ``routes``."""
         table = tuple(routes)
         issuers = frozenset(issuer for route in table for issuer in route.issuers)
-        chosen = opener or CallerOpener(self.verifier, issuers, self.clock)
-        boundary = Boundary(chosen, self.telemetry, self.metrics, self.clock)
-        app = web.Application(middlewares=[boundary.middleware], client_max_size=MAX_JSON_BYTES)
-        app[HealthKey] = health
-        app[METRICS] = self.metrics
+        app = self.bare_application(CallerOpener(self.verifier, issuers, self.clock), health)
         if database is not None:
             app[idempotency.STORE] = IdempotencyStore(database)
-        add_routes(app, [*table, *self._operational(table, health)])
+        inside = [
+            _probe("/metrics", self.metrics.handle),
+            _probe("/internal/openapi.json", serve_document(self.name, table)),
+        ]
+        add_routes(app, [*table, *inside])
         return app
 
-    def _operational(self, table: tuple[Route, ...], health: Health) -> list[Route]:
-        def probe(path: str, handler: Any) -> Route:
-            return Route(method="GET", path=path, handler=handler, access=Access.OPEN)
+    def bare_application(self, opener: Opener, health: Health, *middlewares: Middleware) -> web.Application:
+        """An application with the boundary and health only: what may be seen from outside."""
+        boundary = Boundary(opener, self.telemetry, self.metrics, self.clock)
+        app = web.Application(middlewares=[boundary.middleware, *middlewares], client_max_size=MAX_JSON_BYTES)
+        app[HealthKey] = health
+        app[METRICS] = self.metrics
+        add_routes(app, [_probe("/health", health.live), _probe("/health/ready", health.ready)])
+        return app
 
-        return [
-            probe("/health", health.live),
-            probe("/health/ready", health.ready),
-            probe("/metrics", self.metrics.handle),
-            probe("/internal/openapi.json", serve_document(self.name, table)),
-        ]
+
+def _probe(path: str, handler: Handler) -> Route:
+    return Route(method="GET", path=path, handler=handler, access=Access.OPEN)
 
 
 @asynccontextmanager

@@ -55,6 +55,11 @@ def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
         app.router.add_route(route.method, route.path, _guarded(route))
 
 
+def is_replayable(route: Route) -> bool:
+    """Whether the answers of ``route`` are kept under an Idempotency-Key."""
+    return route.replayable and route.method in idempotency.UNSAFE_METHODS
+
+
 def _guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
         _require_access(route, current())
@@ -63,7 +68,7 @@ def _guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
             arguments.append(parsing.read_query(request, route.query))
         if route.body is not None:
             arguments.append(await parsing.read_json(request, route.body))
-        if route.replayable and route.method in idempotency.UNSAFE_METHODS:
+        if is_replayable(route):
             return await idempotency.replayed_or_run(request, lambda: route.handler(request, *arguments))
         return await route.handler(request, *arguments)
 

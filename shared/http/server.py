@@ -38,10 +38,11 @@ class _EnvelopeProtocol(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("An answer had begun; only closing the connection says that it is broken.")
         request_id = str(uuid7())
-        _log.info("unreadable request", requestId=request_id, status=status, cause=type(exc).__name__)
         if status >= 500:
+            _log.error("unexpected", requestId=request_id, exc_info=exc)
             response = error_response(internal_error(), request_id)
         else:
+            _log.info("unreadable request", requestId=request_id, status=status, cause=type(exc).__name__)
             error = BadRequest("This request cannot be read as HTTP. Check how your client builds it.")
             response = error_response(error, request_id, status=status)
         response.headers[REQUEST_ID_HEADER] = request_id

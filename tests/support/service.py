@@ -99,7 +99,7 @@ class Served:
 
     async def call(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any) -> Answer:
         async with self.session.request(method, self.base_url + path, headers=headers, **options) as response:
-            return Answer(response.status, dict(response.headers), await response.read())
+            return Answer(response.status, response.headers.copy(), await response.read())
 
 
 CreateApp = Callable[[Any, AsyncExitStack], Awaitable[web.Application]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, Kind, ServiceError
+from shared.errors import Conflict, ExpiredToken, Kind, ServiceError
 
 
 class EmailTaken(Conflict):
@@ -22,9 +22,8 @@ class InvalidCredentials(ServiceError):
         super().__init__("E-mail or password is not right.")
 
 
-class ExpiredToken(ServiceError):
-    code = "AUTH_EXPIRED_TOKEN"
-    kind = Kind.UNAUTHENTICATED
+class SessionEnded(ExpiredToken):
+    """A refresh token whose session has expired or was ended."""
 
     def __init__(self) -> None:
         super().__init__("This session has ended. Log in again.")

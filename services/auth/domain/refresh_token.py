@@ -15,7 +15,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.auth.domain.errors import ExpiredToken
+from services.auth.domain.errors import SessionEnded
 from services.auth.domain.models import Session
 from shared.errors import InvalidToken
 
@@ -39,7 +39,7 @@ class RefreshTokens:
     def issue(self, session: Session) -> str:
         """The token of the session's current generation."""
         prefix = session.session_id.bytes + session.generation.to_bytes(_GENERATION_BYTES)
-        return base64.urlsafe_b64encode(prefix + self._mac(prefix, session.salt)).rstrip(b"=").decode()
+        return _text_of(prefix + self._mac(prefix, session.salt))
 
     def parse(self, token: str) -> PresentedToken:
         """Raises InvalidToken for what does not have the form of one."""
@@ -47,7 +47,7 @@ class RefreshTokens:
             raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, UnicodeEncodeError):
             raise _invalid() from None
-        if len(raw) != _ID_BYTES + _GENERATION_BYTES + _MAC_BYTES:
+        if len(raw) != _ID_BYTES + _GENERATION_BYTES + _MAC_BYTES or _text_of(raw) != token:
             raise _invalid()
         generation = int.from_bytes(raw[_ID_BYTES : _ID_BYTES + _GENERATION_BYTES])
         return PresentedToken(uuid.UUID(bytes=raw[:_ID_BYTES]), generation, raw[-_MAC_BYTES:])
@@ -55,14 +55,14 @@ class RefreshTokens:
     def rotate(self, session: Session, presented: PresentedToken, *, now: datetime, lifetime: timedelta) -> Session:
         """The session after ``presented`` was used on it; revoked where that was a reuse.
 
-        Raises InvalidToken for a forged token and ExpiredToken where the session has ended.
+        Raises InvalidToken for a forged token and SessionEnded where the session has ended.
         """
         prefix = presented.session_id.bytes + presented.generation.to_bytes(_GENERATION_BYTES)
         is_genuine = hmac.compare_digest(self._mac(prefix, session.salt), presented.mac)
         if not is_genuine or presented.generation > session.generation:
             raise _invalid()
         if session.revoked_at is not None or session.expires_at <= now:
-            raise ExpiredToken
+            raise SessionEnded
         if presented.generation == session.generation:
             return replace(session, generation=session.generation + 1, rotated_at=now, expires_at=now + lifetime)
         is_predecessor = presented.generation == session.generation - 1
@@ -72,6 +72,10 @@ class RefreshTokens:
 
     def _mac(self, prefix: bytes, salt: bytes) -> bytes:
         return hmac.new(self._key, b"refresh" + salt + prefix, hashlib.sha256).digest()
+
+
+def _text_of(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _invalid() -> InvalidToken:

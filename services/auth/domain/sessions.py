@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.auth.domain.errors import ExpiredToken, TokenReused
+from services.auth.domain.errors import SessionEnded, TokenReused
 from services.auth.domain.models import Session, SignedIn
 from services.auth.domain.ports import AccountStore, SessionStore
 from services.auth.domain.sign_in import TokenIssuer
@@ -24,7 +24,7 @@ class Sessions:
     clock: Clock
 
     async def refresh(self, refresh_token: str) -> SignedIn:
-        """The next token pair of the session. Raises InvalidToken, ExpiredToken or TokenReused."""
+        """The next token pair of the session. Raises InvalidToken, SessionEnded or TokenReused."""
         presented = self.tokens.refresh.parse(refresh_token)
         now = self.clock.now()
 
@@ -38,7 +38,7 @@ class Sessions:
             raise TokenReused
         account = await self.accounts.by_id(session.user_id)
         if account is None:
-            raise ExpiredToken
+            raise SessionEnded
         return SignedIn(account, self.tokens.issue(account, session))
 
     async def list(self, user_id: uuid.UUID) -> Sequence[Session]:

@@ -48,5 +48,5 @@ class AccountHandlers:
 
 
 def device(request: web.Request) -> str:
-    """What the client calls itself, for the list of sessions."""
-    return request.headers.get("User-Agent", "unknown device")
+    """What the client calls itself, for the list of sessions; a header may hold bytes that are no text."""
+    return request.headers.get("User-Agent", "unknown device").encode("utf-8", "replace").decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.auth.domain.errors import EmailTaken, ExpiredToken, InvalidCredentials, TokenReused
+from services.auth.domain.errors import EmailTaken, InvalidCredentials, SessionEnded, TokenReused
 from services.auth.handlers import bodies
 from services.auth.handlers.accounts import AccountHandlers
 from services.auth.handlers.internal import InternalHandlers
@@ -23,7 +23,7 @@ def routes(accounts: AccountHandlers, sessions: SessionHandlers, internal: Inter
         ),
         Route(
             method="POST", path="/api/v1/auth/refresh", handler=sessions.refresh, access=Access.ANYONE, tag="Auth",
-            body=bodies.RefreshBody, returns=bodies.RefreshedAnswer, errors=(InvalidToken, ExpiredToken, TokenReused),
+            body=bodies.RefreshBody, returns=bodies.RefreshedAnswer, errors=(InvalidToken, SessionEnded, TokenReused),
             replayable=False,
         ),
         Route(

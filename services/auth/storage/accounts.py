@@ -57,6 +57,8 @@ class PostgresAccountStore:
 
     async def change(self, user_id: uuid.UUID, change: ProfileChange) -> Account | None:
         async with self._database.transaction() as connection:
+            if not await connection.fetchval("SELECT true FROM account WHERE user_id = $1 FOR UPDATE", user_id):
+                return None
             cipher = await self._cipher.for_user(connection, user_id)
             name = None if change.display_name is None else cipher.encrypt(change.display_name)
             row = await connection.fetchrow(

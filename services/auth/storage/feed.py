@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 from services.auth.domain.models import Account, FeedEntry
 from shared.postgres import Connection, Database
 
 _WRITERS_LOCK = "SELECT pg_advisory_xact_lock(hashtext('revocation'))"
+# Longer than any access token may live: what is older concerns tokens that have expired by themselves.
+_RELEVANT_FOR = timedelta(hours=2)
 _COLUMNS = "sequence, kind, user_id, session_id, roles, zone, recorded_at"
 
 
@@ -39,8 +42,9 @@ class PostgresRevocationFeed:
     async def after(self, sequence: int, *, limit: int) -> Sequence[FeedEntry]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                f"SELECT {_COLUMNS} FROM revocation WHERE sequence > $1 ORDER BY sequence LIMIT $2",
-                sequence, limit,
+                f"SELECT {_COLUMNS} FROM revocation"
+                " WHERE sequence > $1 AND recorded_at > now() - $3::interval ORDER BY sequence LIMIT $2",
+                sequence, limit, _RELEVANT_FOR,
             )  # fmt: skip
         return [
             FeedEntry(

@@ -1,0 +1,65 @@
+"""THE table: every address that can be reached from outside, and nothing else can.
+
+A row says which service answers, who may call, which limit counts the call, how long it may take, how much it may
+bring, and which other services the answering one may call on the user's behalf.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MIB = 1024 * 1024
+
+Access = Literal["public", "user", "admin"]
+Limit = Literal["address", "sign_up", "log_in", "user", "chat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``body_limit`` is in bytes, ``deadline_s`` covers the whole request, its body included."""
+
+    method: str
+    path: str
+    service: str
+    access: Access = "user"
+    limit: Limit = "user"
+    deadline_s: float = 10.0
+    body_limit: int = MIB
+    onward: tuple[str, ...] = ()
+
+
+_V1 = "/api/v1"
+
+TABLE: tuple[Row, ...] = (
+    Row("POST", f"{_V1}/auth/signup", "auth", access="public", limit="sign_up"),
+    Row("POST", f"{_V1}/auth/login", "auth", access="public", limit="log_in"),
+    Row("POST", f"{_V1}/auth/refresh", "auth", access="public", limit="address"),
+    Row("POST", f"{_V1}/auth/logout", "auth"),
+    Row("GET", f"{_V1}/auth/sessions", "auth"),
+    Row("DELETE", f"{_V1}/auth/sessions/{{session_id}}", "auth"),
+    Row("GET", f"{_V1}/me", "auth"),
+    Row("PATCH", f"{_V1}/me", "auth"),
+    Row("GET", "/.well-known/jwks.json", "auth", access="public", limit="address"),
+    Row("GET", f"{_V1}/garmin/connection", "garmin_ingest"),
+    # One file may have 64 MiB and an archive 2 GiB; who sends that over a slow line gets half an hour.
+    Row("POST", f"{_V1}/activities/import", "garmin_ingest", deadline_s=1800.0, body_limit=2049 * MIB),
+    Row("GET", f"{_V1}/activities", "garmin_ingest"),
+    Row("GET", f"{_V1}/activities/{{activity_id}}", "garmin_ingest"),
+    Row("DELETE", f"{_V1}/activities/{{activity_id}}", "garmin_ingest"),
+    Row("GET", f"{_V1}/activities/{{activity_id}}/streams", "garmin_ingest"),
+    Row("GET", f"{_V1}/activities/{{activity_id}}/export.fit", "garmin_ingest", deadline_s=120.0),
+    Row("GET", f"{_V1}/jobs", "garmin_ingest"),
+    Row("GET", f"{_V1}/jobs/{{job_id}}", "garmin_ingest"),
+    Row("GET", f"{_V1}/athlete", "coach_agent", onward=("garmin_ingest",)),
+    Row("PATCH", f"{_V1}/athlete", "coach_agent", onward=("garmin_ingest",)),
+    Row("GET", f"{_V1}/activities/{{activity_id}}/analysis", "coach_agent", onward=("garmin_ingest",)),
+    Row("POST", f"{_V1}/chat", "coach_agent", limit="chat", deadline_s=40.0, onward=("garmin_ingest", "subscription")),
+    Row("GET", f"{_V1}/conversations", "coach_agent"),
+    Row("GET", f"{_V1}/conversations/{{conversation_id}}", "coach_agent"),
+    Row("DELETE", f"{_V1}/conversations/{{conversation_id}}", "coach_agent"),
+    Row("GET", f"{_V1}/charts/{{chart_id}}", "coach_agent", deadline_s=20.0, onward=("garmin_ingest",)),
+    Row("GET", f"{_V1}/subscription/plans", "subscription", access="public", limit="address"),
+    Row("GET", f"{_V1}/subscription", "subscription"),
+    Row("PUT", f"{_V1}/admin/users/{{user_id}}/plan", "subscription", access="admin"),
+)
