@@ -8,6 +8,8 @@ names its audience, none can be replayed elsewhere.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import uuid
 from collections import OrderedDict
@@ -16,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from shared.clock import Clock
@@ -30,6 +31,8 @@ _REUSE_MARGIN_S = 30
 # Hosts of one stack share a clock; a few seconds cover a virtual machine that was paused.
 _CLOCK_SKEW_S = 5
 _CACHE_SIZE = 4096
+# Ours have some hundred bytes; nobody gets a megabyte hashed and parsed by sending it.
+_MAX_TOKEN_LENGTH = 4096
 
 CALLER_TYPE = "caller+jwt"
 SERVICE_TYPE = "service+jwt"
@@ -118,6 +121,8 @@ class TokenVerifier:
         raise _refused()
 
     def _claims(self, token: str, token_type: str, issuer: str) -> Mapping[str, Any]:
+        if len(token) > _MAX_TOKEN_LENGTH or not token.isascii():
+            raise _refused()
         digest = hashlib.sha256(f"{token_type} {issuer} {token}".encode()).digest()
         claims = self._verified.get(digest)
         if claims is None:
@@ -125,7 +130,8 @@ class TokenVerifier:
             self._verified[digest] = claims
             if len(self._verified) > _CACHE_SIZE:
                 self._verified.popitem(last=False)
-        if claims["exp"] < self._clock.now().timestamp() - _CLOCK_SKEW_S:
+        life_left_s = claims["exp"] - self._clock.now().timestamp()
+        if not -_CLOCK_SKEW_S <= life_left_s <= TOKEN_LIFETIME_S + _CLOCK_SKEW_S:
             self._verified.pop(digest, None)
             raise _refused()
         return claims
@@ -145,15 +151,26 @@ def decode_token(token: str, keys: KeySet, token_type: str) -> dict[str, Any]:
 
     Raises InvalidToken for everything else, whatever the parser made of it.
     """
+    if len(token) > _MAX_TOKEN_LENGTH or not all(_is_canonical(part) for part in token.split(".")):
+        raise _refused()
     try:
         decoded = jwt.decode(token, keys, algorithms=[ALGORITHM])
-    except (JoseError, ValueError, TypeError, KeyError, UnicodeError) as error:
+    except Exception as error:  # whatever a stranger's text does to the parser, it is not a token
         raise _refused() from error
-    claims = decoded.claims
-    header_is_ours = set(decoded.header) <= {"alg", "kid", "typ"} and decoded.header.get("typ") == token_type
-    if not header_is_ours or not isinstance(claims, dict) or not isinstance(claims.get("exp"), int):
+    claims, header = decoded.claims, decoded.header
+    header_is_ours = header.keys() <= {"alg", "kid", "typ"} and header.get("typ") == token_type
+    if not header_is_ours or not isinstance(claims, dict) or type(claims.get("exp")) is not int:
         raise _refused()
     return claims
+
+
+def _is_canonical(part: str) -> bool:
+    """Whether ``part`` is the one base64url text of its bytes, so that no altered token means the same."""
+    try:
+        raw = base64.b64decode(part.encode("ascii") + b"=" * (-len(part) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return False
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode() == part
 
 
 def _claims_of(caller: Caller) -> dict[str, Any]:
@@ -166,12 +183,23 @@ def _claims_of(caller: Caller) -> dict[str, Any]:
 
 
 def _caller_of(claims: Mapping[str, Any]) -> Caller:
-    return Caller(
-        user_id=uuid.UUID(claims["sub"]) if claims["sub"] else None,
-        session_id=uuid.UUID(claims["sid"]) if claims["sid"] else None,
-        roles=frozenset(claims["roles"]),
-        zone=claims["zoneinfo"],
-    )
+    """Raises InvalidToken for claims that do not have the form ``_claims_of`` gives them."""
+    subject, session, roles, zone = (claims.get(name) for name in ("sub", "sid", "roles", "zoneinfo"))
+    if not (
+        isinstance(subject, str) and isinstance(session, str) and isinstance(zone, str) and isinstance(roles, list)
+    ):
+        raise _refused()
+    if not all(isinstance(role, str) for role in roles):
+        raise _refused()
+    try:
+        return Caller(
+            user_id=uuid.UUID(subject) if subject else None,
+            session_id=uuid.UUID(session) if session else None,
+            roles=frozenset(roles),
+            zone=zone,
+        )
+    except ValueError as error:
+        raise _refused() from error
 
 
 def _refused() -> InvalidToken:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal, Self, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 Environment = Literal["development", "production"]
@@ -34,13 +34,17 @@ class Settings(BaseSettings):
     coach_agent_url: str = Field(validation_alias="PACE42_COACH_AGENT_URL")
     subscription_url: str = Field(validation_alias="PACE42_SUBSCRIPTION_URL")
     drain_s: float = Field(0.5, ge=0, le=60, validation_alias="PACE42_DRAIN_S")
-    secrets_kind: Literal["local", "vault"] = Field("local", validation_alias="PACE42_SECRETS_KIND")
+    secrets_kind: Literal["local", "vault"] = Field(
+        "local", validation_alias="PACE42_SECRETS_KIND", validate_default=True
+    )
 
-    @model_validator(mode="after")
-    def _production_is_strict(self) -> Self:
-        if self.environment == "production" and self.secrets_kind == "local":
-            raise ValueError("PACE42_SECRETS_KIND must be vault in production; the local store is for one machine")
-        return self
+    # A rule about one field, so that it is reported beside whatever else is wrong.
+    @field_validator("secrets_kind")
+    @classmethod
+    def _production_is_strict(cls, kind: str, info: ValidationInfo) -> str:
+        if kind == "local" and info.data.get("environment") == "production":
+            raise ValueError("must be vault in production; the local store is for one machine")
+        return kind
 
 
 class ServiceSettings(Settings):
@@ -50,13 +54,16 @@ class ServiceSettings(Settings):
     port: int = Field(0, ge=0, le=65535)
     worker_port: int = Field(0, ge=0, le=65535)
     database_url: SecretStr
-    database_pool_max: int = Field(8, ge=1, le=100)
+    # A worker's queue holds one connection for itself.
+    database_pool_max: int = Field(8, ge=2, le=100)
 
 
 def load(settings: type[SettingsT]) -> SettingsT:
     """Read the environment. Raises ConfigError with every problem found."""
     try:
         return settings()
+    except SettingsError as error:
+        raise ConfigError([str(error)]) from None
     except ValidationError as error:
         raise ConfigError([_problem(settings, dict(item)) for item in error.errors(include_input=False)]) from None
 
@@ -87,8 +94,11 @@ def _problem(settings: type[BaseSettings], item: dict[str, object]) -> str:
 
 
 def _variable(settings: type[BaseSettings], name: str) -> str:
+    """The variable behind a place in an error, which is the field's name or one of its aliases."""
     field = settings.model_fields.get(name)
-    alias = field.validation_alias if field else None
+    if field is None:
+        return name.upper()
+    alias = field.validation_alias
     if isinstance(alias, AliasChoices):
         return str(alias.choices[0])
     return str(alias) if alias else f"{settings.model_config.get('env_prefix', '')}{name}".upper()

@@ -33,7 +33,7 @@ class Event(BaseModel):
     kind: str = Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)
     user_id: uuid.UUID
     aggregate: str = Field(max_length=128)
-    version: int = Field(ge=0)
+    version: int = Field(ge=0, lt=2**63)
     occurred_at: AwareDatetime
     payload: dict[str, Any]
 

@@ -82,7 +82,9 @@ class PostgresFieldCipher:
         return UserCipher(user_id, _open(self._master_key, wrapped, user_id.bytes))
 
     def keyed_hash(self, text: str) -> bytes:
-        normal = unicodedata.normalize("NFKC", text).casefold().strip()
+        # Folding can bring forth what is not normal any more, so text is normalised on both sides of it.
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        normal = unicodedata.normalize("NFKC", folded).strip()
         return hmac.new(self._hash_key, normal.encode(), hashlib.sha256).digest()
 
 
@@ -97,5 +99,5 @@ def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     nonce, ciphertext = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
     try:
         return AESGCM(key).decrypt(nonce, ciphertext, bound_to)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # a ValueError where so much is cut off that no nonce is left
         raise UnreadableFieldError("the key does not fit") from None

@@ -20,7 +20,7 @@ _STATEMENT_TIMEOUT_S = 10
 _CONNECT_TIMEOUT_S = 2
 _ACQUIRE_TIMEOUT_S = 2
 
-_AWAY = (
+AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
@@ -31,6 +31,7 @@ _AWAY = (
     ConnectionError,
     OSError,
 )
+"""What the driver raises when the server cannot be reached, is going down, coming up or full."""
 
 
 class Database:
@@ -94,7 +95,7 @@ class _translated:  # noqa: N801 - reads as a phrase where it is used
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, TimeoutError | asyncpg.QueryCanceledError):
             raise UpstreamTimeout("Our database took too long. Please try again.", retry_after_s=1) from error
-        if isinstance(error, _AWAY):
+        if isinstance(error, AWAY):
             raise UpstreamUnavailable("Our database is not answering. Please try again.", retry_after_s=2) from error
 
 

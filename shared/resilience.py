@@ -9,7 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from shared.clock import Clock
-from shared.errors import ServiceError, UpstreamTimeout, UpstreamUnavailable
+from shared.errors import Kind, ServiceError, UpstreamTimeout, UpstreamUnavailable
+
+# What a dependency answers when it is unwell; every other refusal, a rate limit too, is a healthy answer.
+_UNWELL = frozenset({Kind.UNAVAILABLE, Kind.TIMEOUT, Kind.INTERNAL})
+# A trial that has not ended by then hangs, and another may be made.
+_TRIAL_LEASE_S = 10.0
+# Doubling more often than this changes nothing and overflows a float in the end.
+_MAX_DOUBLINGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +50,15 @@ class Backoff:
 
     def delay_s(self, failures: int) -> float:
         """Seconds to wait after ``failures`` failures (1 or more)."""
-        return random.uniform(0.0, min(self.cap_s, self.base_s * 2 ** (failures - 1)))
+        return random.uniform(0.0, min(self.cap_s, self.base_s * 2 ** min(failures - 1, _MAX_DOUBLINGS)))
 
 
 class Breaker:
     """Stops calling a dependency that fails half of its last calls, and lets one trial through after a pause.
 
     ``failure_ratio`` over the last ``window`` calls opens it for ``open_s`` seconds: 2 for our own services and stores,
-    60 for outside providers. A trial that is cancelled frees its place, so that a breaker cannot stick half-open.
+    60 for outside providers. A trial that is cancelled frees its place, and one that hangs loses it after a while, so
+    that a breaker cannot stick half-open.
     """
 
     def __init__(
@@ -62,7 +70,7 @@ class Breaker:
         self._failure_ratio = failure_ratio
         self._outcomes: deque[bool] = deque(maxlen=window)
         self._opened_at_s: float | None = None
-        self._trial_running = False
+        self._trial_began_at_s: float | None = None
 
     @property
     def state(self) -> str:
@@ -76,47 +84,55 @@ class Breaker:
 
         A ServiceError that says the caller was wrong counts as a healthy answer; any other exception as a failure.
         """
-        is_trial = self._admit()
+        trial_began_at_s = self._admit()
         healthy: bool | None = None
         try:
             yield
             healthy = True
         except ServiceError as error:
-            healthy = not error.retryable
+            healthy = error.kind not in _UNWELL
             raise
         except Exception:
             healthy = False
             raise
         finally:
-            self._settle(healthy=healthy, is_trial=is_trial)
+            if trial_began_at_s is None:
+                self._settle(healthy=healthy)
+            elif trial_began_at_s == self._trial_began_at_s:
+                self._settle_trial(healthy=healthy)
 
-    def _admit(self) -> bool:
+    def _admit(self) -> float | None:
+        """When the call is a trial, the time it begins."""
         if self._opened_at_s is None:
-            return False
+            return None
         pause_left_s = self._pause_left_s()
-        if pause_left_s > 0 or self._trial_running:
+        if pause_left_s > 0 or self._trial_is_running():
             raise UpstreamUnavailable(
                 "A part of Pace42 is not answering right now. Please try again in a moment.",
                 retry_after_s=max(1.0, pause_left_s),
             )
-        self._trial_running = True
-        return True
+        self._trial_began_at_s = self._clock.monotonic_s()
+        return self._trial_began_at_s
 
-    def _settle(self, *, healthy: bool | None, is_trial: bool) -> None:
-        if is_trial:
-            self._trial_running = False
-            if healthy:
-                self._opened_at_s = None
-                self._outcomes.clear()
-            elif healthy is False:
-                self._opened_at_s = self._clock.monotonic_s()
-            return
-        if healthy is None:
-            return
+    def _settle_trial(self, *, healthy: bool | None) -> None:
+        self._trial_began_at_s = None
+        if healthy:
+            self._opened_at_s = None
+            self._outcomes.clear()
+        elif healthy is False:
+            self._opened_at_s = self._clock.monotonic_s()
+
+    def _settle(self, *, healthy: bool | None) -> None:
+        if healthy is None or self._opened_at_s is not None:
+            return  # a call from before the breaker opened says nothing that it does not know
         self._outcomes.append(healthy)
         failures = self._outcomes.count(False)
         if len(self._outcomes) == self._outcomes.maxlen and failures >= self._failure_ratio * len(self._outcomes):
             self._opened_at_s = self._clock.monotonic_s()
+
+    def _trial_is_running(self) -> bool:
+        began_at_s = self._trial_began_at_s
+        return began_at_s is not None and self._clock.monotonic_s() - began_at_s < _TRIAL_LEASE_S
 
     def _pause_left_s(self) -> float:
         assert self._opened_at_s is not None
