@@ -8,7 +8,7 @@ from deploy.local import postgres, redis
 from deploy.local.child import Probe, Recipe
 from deploy.local.launch import Launch
 from deploy.local.probe import is_ready
-from deploy.local.stack import SERVICES, WORKERS, Stack
+from deploy.local.stack import SERVICES, Stack
 
 # A service drains for a moment and finishes what it has in hand within 20 s; after this it is killed, which loses
 # nothing that was acknowledged.
@@ -31,12 +31,16 @@ def preparations(stack: Stack) -> list[Recipe]:
 
 
 def services(stack: Stack) -> list[Recipe]:
-    """The services, which say themselves when they are ready, and their workers, which take jobs when they can."""
+    """The services and their workers; each says itself when it is ready."""
     serving = [
-        _module(stack, service, f"services.{service}", probe=partial(is_ready, stack.ports[service]))
-        for service in SERVICES
+        _module(stack, service, f"services.{service}", probe=partial(is_ready, port))
+        for service, port in stack.ports.items()
     ]
-    return serving + [_module(stack, f"{service}-worker", f"services.{service}.worker") for service in WORKERS]
+    working = [
+        _module(stack, f"{service}-worker", f"services.{service}.worker", probe=partial(is_ready, port))
+        for service, port in stack.worker_ports.items()
+    ]
+    return serving + working
 
 
 def gateway(stack: Stack) -> list[Recipe]:

@@ -30,11 +30,12 @@ class Stack:
     redis: Redis
     database_passwords: Mapping[str, str]
     ports: Mapping[str, int]
+    worker_ports: Mapping[str, int]
 
     @classmethod
     def plan(cls, settings: LocalSettings, state: StateFolder) -> Stack:
         passwords = state.passwords(["postgres", "redis", *DATABASES])
-        postgres_port, redis_port, *service_ports = free_ports(2 + len(SERVICES))
+        postgres_port, redis_port, *rest = free_ports(2 + len(SERVICES) + len(WORKERS))
         return cls(
             settings=settings,
             state=state,
@@ -43,7 +44,8 @@ class Stack:
             ),
             redis=Redis(folder=state.redis, port=redis_port, password=passwords["redis"]),
             database_passwords={name: passwords[name] for name in DATABASES},
-            ports=dict(zip(SERVICES, service_ports, strict=True)),
+            ports=dict(zip(SERVICES, rest, strict=False)),
+            worker_ports=dict(zip(WORKERS, rest[len(SERVICES) :], strict=True)),
         )
 
     @property
@@ -79,6 +81,8 @@ class Stack:
             environment[f"{prefix}_HOST"] = LOOPBACK
             environment[f"{prefix}_PORT"] = str(port)
             environment[f"{prefix}_DATABASE_URL"] = self._database_url(f"pace42_{service}")
+        for service, port in self.worker_ports.items():
+            environment[f"{service.upper()}_WORKER_PORT"] = str(port)
         return environment
 
     def _database_url(self, name: str) -> str:

@@ -1,0 +1,46 @@
+"""The whole stack, started once for all end-to-end tests; a test that stops or breaks one starts its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack_environment() -> dict[str, str]:
+    """Limits wide enough that the suite, which is one machine in a hurry, is not taken for an attack."""
+    return {"PACE42_LIMITS_SCALE": "1000"}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, stack_environment: dict[str, str]) -> Iterator[Stack]:
+    """A running stack that all tests of the session share; ``stack.url`` is the gateway."""
+    stack = Stack(tmp_path_factory.mktemp("stack") / "data", stack_environment)
+    try:
+        stack.start()
+        yield stack
+        stack.stop()
+    finally:
+        stack.kill()
+
+
+@pytest.fixture
+def own_stack(tmp_path, stack_environment: dict[str, str]) -> Iterator[Stack]:
+    """A stack for one test alone, not yet started."""
+    stack = Stack(tmp_path / "data", stack_environment)
+    yield stack
+    stack.kill()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed test shows the end of every log of its stack."""
+    report = yield
+    if report.failed:
+        stack = getattr(item, "funcargs", {}).get("own_stack") or getattr(item, "funcargs", {}).get("stack")
+        if stack:
+            report.sections.append(("Logs of the stack", stack.complaint + stack.logs()))
+    return report
