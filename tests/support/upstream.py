@@ -13,7 +13,7 @@ from shared.http.rendering import json_response
 
 
 class EchoService:
-    """Answers every path; ``?do=`` chooses how: ``echo`` (default), ``hang``, ``drip``, ``break``, ``large``, ``error``."""
+    """Answers every path; ``?do=`` says how: ``echo`` (default), ``hang``, ``drip``, ``break``, ``large`` or ``error``."""
 
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -60,5 +60,5 @@ async def open_gateway(house: House, migrated: Callable[[str], str], redis_url: 
 
 
 @pytest.fixture
-async def gateway(open_gateway) -> AsyncIterator[GatewayUnderTest]:
-    yield await open_gateway()
+async def gateway(open_gateway) -> GatewayUnderTest:
+    return await open_gateway()
