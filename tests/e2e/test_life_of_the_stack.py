@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import urllib.request
 
 import pytest
 
+from tests.support.postgres import PROJECT
 from tests.support.stack import READY, Stack, lives
 
 PROCESSES = (
@@ -51,33 +53,31 @@ def test_one_line_says_that_it_is_ready_and_it_is(stack):
 
 def test_every_process_has_a_log_that_only_its_owner_reads(stack):
     logs = {path.name: path.stat().st_mode & 0o777 for path in (stack.folder / "logs").iterdir()}
-    expected = (
-        "postgres redis auth garmin_ingest coach_agent subscription gateway garmin_ingest-worker coach_agent-worker"
-    )
-    assert {f"{name}.log" for name in expected.split()} <= logs.keys()
+    services = {f"{name}.log" for name in ("auth", "garmin_ingest", "coach_agent", "subscription", "gateway")}
+    others = {f"{name}.log" for name in ("postgres", "redis", "garmin_ingest-worker", "coach_agent-worker")}
+    assert services | others <= logs.keys()
     assert set(logs.values()) == {0o600}
 
 
+def _start_another(stack: Stack, **changes: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "deploy.local"]
+    environment = stack.environment | changes
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+
+
 def test_a_second_start_on_the_same_folder_is_refused_in_one_line(stack):
-    second = subprocess.run(
-        [sys.executable, "-m", "deploy.local"], env=stack.environment, capture_output=True, text=True, timeout=30
-    )
-    assert second.returncode == 1
-    assert second.stdout == ""
-    assert (
-        second.stderr == f"pace42: Pace42 already runs on {stack.folder} (process {stack.pid}): stop that one first.\n"
-    )
+    second = _start_another(stack)
+    assert (second.returncode, second.stdout) == (1, "")
+    reason = f"Pace42 already runs on {stack.folder} (process {stack.pid}): stop that one first."
+    assert second.stderr == f"pace42: {reason}\n"
     assert _is_ready(stack.url)
 
 
 def test_a_port_in_use_is_refused_in_one_line(stack, tmp_path):
-    environment = stack.environment | {"PACE42_DATA": str(tmp_path / "other")}
-    second = subprocess.run(
-        [sys.executable, "-m", "deploy.local"], env=environment, capture_output=True, text=True, timeout=30
-    )
-    assert second.returncode == 1
-    assert second.stderr.count("\n") == 1
+    second = _start_another(stack, PACE42_DATA=str(tmp_path / "other"))
+    assert (second.returncode, second.stdout) == (1, "")
     assert f"127.0.0.1:{stack.port} (Address already in use)" in second.stderr
+    assert second.stderr.count("\n") == 1
     assert _is_ready(stack.url)
 
 
@@ -98,7 +98,7 @@ def test_a_signal_stops_everything_and_the_next_start_finds_the_data(own_stack, 
 
 def test_a_signal_during_the_start_stops_it_too(own_stack):
     own_stack.launch()
-    _until(lambda: (own_stack.folder / "logs" / "postgres.log").exists())
+    _until((own_stack.folder / "logs" / "postgres.log").exists)
     processes = own_stack.processes()
     assert own_stack.stop() == 0
     assert {command for pid, command in processes.items() if lives(pid)} == set()
@@ -116,8 +116,6 @@ def test_everything_dies_with_a_supervisor_that_is_killed_and_starts_again(own_s
 @pytest.mark.parametrize("words", PROCESSES, ids=lambda words: words[0].split()[-1].split("/")[-1])
 def test_a_killed_process_is_back_and_the_stack_ready_within_10_seconds(stack, words):
     victim = stack.process(*words)
-    import os
-
     os.kill(victim, signal.SIGKILL)
     _until(lambda: not lives(victim))
     _until(lambda: any(words[0] in command for command in stack.processes().values()))
