@@ -60,6 +60,11 @@ def _makers() -> dict[str, Callable[[], Values]]:
     return makers
 
 
+def key_paths() -> list[str]:
+    """Every path that this makes."""
+    return sorted([*_makers(), *map(_public_path, PROCESSES)])
+
+
 async def provision(store: SecretStore) -> list[str]:
     """Make what is absent and return its paths, sorted.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deploy.provision import KeysDisagreeError, provision
+from deploy.provision import KeysDisagreeError, key_paths, provision
 from shared.errors import SecretsUnavailable
 from tests.contract.secrets.conftest import Backend
 
@@ -25,6 +25,7 @@ ALL = sorted([*SIGNING, *PUBLIC, *PERSONAL, "keys/auth/access", "keys/auth/refre
 
 
 async def test_the_first_run_makes_every_key_and_the_second_none(backend: Backend):
+    assert key_paths() == ALL
     assert await provision(backend.store) == ALL
     before = await _everything(backend)
 
