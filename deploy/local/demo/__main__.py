@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -19,6 +17,7 @@ from deploy.local.demo.schedule import LONGEST_MONTHS
 from deploy.local.demo.state import DemoAccount, DemoState
 from deploy.local.demo.terrain import HOME
 from deploy.local.failure import CannotRun
+from deploy.local.settings import read_settings
 
 # An upload waits for the gateway to take in some 8 MB and for the job to be written down.
 _TIMEOUT = aiohttp.ClientTimeout(total=120, connect=10)
@@ -26,9 +25,11 @@ _TIMEOUT = aiohttp.ClientTimeout(total=120, connect=10)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the demo runner is there, 1 with one line on stderr when not."""
-    options = _parser().parse_args(arguments)
     try:
-        account, outcome = asyncio.run(_run(options.url, options.email, options.months))
+        settings = read_settings()
+        options = _parser(f"http://127.0.0.1:{settings.port}").parse_args(arguments)
+        state = DemoState(settings.data)
+        account, outcome = asyncio.run(_run(options.url, state, email=options.email, months=options.months))
     except CannotRun as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -40,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(own_url: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.local.demo", description="Create the demo runner.")
-    parser.add_argument("--url", default="http://127.0.0.1:8080", help="the gateway (default %(default)s)")
+    parser.add_argument("--url", default=own_url, help="the gateway (default %(default)s)")
     parser.add_argument("--email", default="demo@example.com", help="whom to sign up (default %(default)s)")
     parser.add_argument("--months", type=_months, default=18, help="length of the history (default %(default)s)")
     return parser
@@ -54,13 +55,14 @@ def _months(text: str) -> int:
     return int(text)
 
 
-async def _run(url: str, email: str, months: int) -> tuple[DemoAccount, Outcome | None]:
+async def _run(url: str, state: DemoState, *, email: str, months: int) -> tuple[DemoAccount, Outcome | None]:
     """The account, and what was imported; None where all of it was there already."""
-    state = DemoState(Path(os.environ.get("PACE42_DATA") or ".pace42"))
-    known = state.find(email)
-    account = known or state.create(email, dt.datetime.now(ZoneInfo(HOME.zone)).date())
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
         api = Api(http, url)
+        # Before anything is written: a state folder that only holds a password would look foreign to `make run`.
+        await api.expect_alive()
+        known = state.find(email)
+        account = known or state.create(email, dt.datetime.now(ZoneInfo(HOME.zone)).date())
         await sign_in(api, account, is_new=known is None)
         if account.imported_months >= months and await has_runs(api):
             return account, None

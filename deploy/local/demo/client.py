@@ -35,6 +35,16 @@ class Api:
     def use(self, access_token: str) -> None:
         self._headers = {"Authorization": f"Bearer {access_token}"}
 
+    async def expect_alive(self) -> None:
+        """Raises ``CannotRun`` unless something that may be Pace42 answers at the address."""
+        try:
+            async with self._http.get(f"{self._url}/health") as response:
+                alive = response.status == 200
+        except (aiohttp.ClientError, TimeoutError, ValueError) as silent:
+            raise self._silent() from silent
+        if not alive:
+            raise self._silent()
+
     async def get(self, path: str) -> Any:
         return await self._call("GET", path, lambda: None)
 
@@ -58,13 +68,16 @@ class Api:
             try:
                 status, retry_after, answer = await self._once(method, path, payload())
             except (aiohttp.ClientError, TimeoutError, ValueError) as silent:
-                raise CannotRun(f"{self._url} does not answer as Pace42 would: is it running there?") from silent
+                raise self._silent() from silent
             if status < 400:
                 return answer
             if status not in _BUSY or not left:
                 raise _refusal(status, answer)
             await asyncio.sleep(_wait_s(retry_after))
         raise AssertionError("the last try returns or raises")
+
+    def _silent(self) -> CannotRun:
+        return CannotRun(f"{self._url} does not answer as Pace42 would: is it running there?")
 
     async def _once(self, method: str, path: str, payload: object) -> tuple[int, str | None, Any]:
         url = f"{self._url}/api/v1{path}"

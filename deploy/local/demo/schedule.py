@@ -123,7 +123,7 @@ def _training_week(back: int, volume_m: float) -> Iterator[tuple[int, Kind, floa
 
 
 def _race_week(volume_m: float, race_m: float) -> Iterator[tuple[int, Kind, float]]:
-    yield _TUESDAY, "tempo", 7_500
+    yield _TUESDAY, "intervals", 7_500
     yield _THURSDAY, "easy", min(max(volume_m - 7_500 - 4_500, 5_000), 8_000)
     yield _SATURDAY, "recovery", 4_500
     yield _SUNDAY, "race", race_m

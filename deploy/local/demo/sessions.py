@@ -62,7 +62,7 @@ def _progression(distance_m: float, speed: float) -> Session:
 
 
 def _tempo(distance_m: float, speed: float) -> Session:
-    fast = min(max(distance_m * 0.5 / (0.97 * speed), 15 * 60), 35 * 60)
+    fast = min(max(distance_m * 0.55 / (0.97 * speed), 24 * 60), 35 * 60)
     return Session(
         (
             Stretch(12 * 60, 0.68, 0.74, "warmup"),
