@@ -40,8 +40,8 @@ def tcx_bytes(recording: Recording) -> bytes:
 
 def _tcx_lap(recording: Recording, began_s: float, ended_s: float) -> str:
     totals = recording.totals(began_s, ended_s)
-    inside = (recording.time_s > began_s) & (recording.time_s <= ended_s)
-    inside |= recording.time_s == 0 if began_s == 0 else False
+    # The sample on the line between two laps belongs to the earlier one; the very first belongs to the first lap.
+    inside = (recording.time_s > (began_s or -1.0)) & (recording.time_s <= ended_s)
     average, highest = totals.average_heart_rate_bpm, totals.max_heart_rate_bpm
     heart_rate = (
         ""
