@@ -22,6 +22,8 @@ _MAX_DETAILS = 20
 # No body of ours nests deeper than a handful; a thousand levels overflow the stack of whoever walks them.
 _MAX_DEPTH = 64
 _MAX_FIELD_NAME = 100
+# What the server unpacks; a body in any other coding would be read as if it were plain.
+_ENCODINGS = frozenset({"identity", "gzip", "deflate"})
 
 
 class ApiModel(BaseModel):
@@ -39,6 +41,8 @@ async def read_json(request: web.Request, model: type[ModelT]) -> ModelT:
     """The body as ``model``. Raises MalformedBody, ValidationFailed, UnsupportedMediaType or (by aiohttp) 413."""
     if request.content_type != "application/json" or (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("Send this as application/json in UTF-8.")
+    if request.headers.get("Content-Encoding", "identity").lower() not in _ENCODINGS:
+        raise UnsupportedMediaType("Send this plain or compressed with gzip.")
     return validate(model, _parse(await read_body(request)))
 
 

@@ -11,10 +11,12 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 
 from shared.errors import BadRequest
 from shared.http.context import REQUEST_ID_HEADER
 from shared.http.envelope import error_response, internal_error
+from shared.http.framing import framing_problem
 from shared.http.health import Health
 from shared.ids import uuid7
 from shared.logs import get_logger
@@ -40,16 +42,28 @@ class _EnvelopeProtocol(web.RequestHandler):
         request_id = str(uuid7())
         if status >= 500:
             _log.error("unexpected", requestId=request_id, exc_info=exc)
-            response = error_response(internal_error(), request_id)
-        else:
-            _log.info("unreadable request", requestId=request_id, status=status, cause=type(exc).__name__)
-            error = BadRequest("This request cannot be read as HTTP. Check how your client builds it.")
-            response = error_response(error, request_id, status=status)
-        response.headers[REQUEST_ID_HEADER] = request_id
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.force_close()
-        return response
+            return _last_answer(error_response(internal_error(), request_id), request_id)
+        return _unreadable(431 if isinstance(exc, LineTooLong) else status, cause=type(exc).__name__)
+
+    def log_exception(self, *_: object, **details: object) -> None:
+        """The stock one prints the exception, and with it the bytes of which a broken body was made."""
+        _log.info("connection ended badly", cause=type(details.get("exc_info")).__name__)
+
+
+def _unreadable(status: int, *, cause: str) -> web.Response:
+    request_id = str(uuid7())
+    _log.info("unreadable request", requestId=request_id, status=status, cause=cause)
+    error = BadRequest("This request cannot be read as HTTP. Check how your client builds it.")
+    return _last_answer(error_response(error, request_id, status=status), request_id)
+
+
+def _last_answer(response: web.Response, request_id: str) -> web.Response:
+    """``response`` with the headers of every answer; the connection ends with it."""
+    response.headers[REQUEST_ID_HEADER] = request_id
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.force_close()
+    return response
 
 
 class _EnvelopeServer(web.Server):
@@ -62,8 +76,13 @@ class EnvelopeRunner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         stock = await super()._make_server()
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            problem = framing_problem(request)
+            return await stock.request_handler(request) if problem is None else _unreadable(problem, cause="framing")
+
         return _EnvelopeServer(
-            stock.request_handler,
+            handle,
             request_factory=stock.request_factory,
             handler_cancellation=stock.handler_cancellation,
             **stock._kwargs,  # noqa: SLF001 - aiohttp offers no other way in; a service test holds the behaviour
