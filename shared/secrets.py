@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import SecretsUnavailable
 from shared.logs import get_logger
+from shared.resilience import Breaker
 
 ResultT = TypeVar("ResultT")
 
@@ -63,6 +64,11 @@ class SecretStore(Protocol):
     A write that ends so has happened whole or not at all, and repeating it is safe. A path or values that no store
     could hold are a ValueError. No message, representation or log line carries a value.
     """
+
+    @property
+    def breaker(self) -> Breaker | None:
+        """What stands before the store, for the process's metrics; None where nothing does."""
+        ...
 
     async def read(self, path: str) -> Mapping[str, Any] | None:
         """The newest values at ``path``, or None where there are none."""

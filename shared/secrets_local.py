@@ -62,6 +62,10 @@ class LocalSecretStore:
         self._cipher = AESGCM(key)
         self._has_table = False
 
+    @property
+    def breaker(self) -> None:
+        """None: a database on the same machine that is away refuses at once."""
+
     @classmethod
     async def from_settings(cls, settings: SecretsSettings) -> LocalSecretStore:
         """Raises ConfigError where the key file cannot be trusted."""

@@ -63,12 +63,10 @@ class _Token:
 
 
 class VaultSecretStore:
-    """``breaker`` is for the process's metrics."""
-
     def __init__(self, access: VaultAccess, clock: Clock | None = None) -> None:
         self._access = access
         self._clock = clock or SystemClock()
-        self.breaker = Breaker("vault", self._clock)
+        self._breaker = Breaker("vault", self._clock)
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="vault")
         self._login_lock = asyncio.Lock()
         self._current: _Token | None = None
@@ -88,6 +86,10 @@ class VaultSecretStore:
                 ca_file=str(settings.vault_ca_file) if settings.vault_ca_file else None,
             )
         )
+
+    @property
+    def breaker(self) -> Breaker:
+        return self._breaker
 
     async def read(self, path: str) -> Mapping[str, Any] | None:
         require_path(path)
@@ -114,7 +116,7 @@ class VaultSecretStore:
     async def _call(self, operation: Operation[ResultT]) -> ResultT:
         try:
             # The breaker is outside, so that an exchange cut for its time counts as the failure that it is.
-            async with self.breaker.guard():
+            async with self._breaker.guard():
                 return await within_budget("vault", self._authorised(operation), _FAILURES)
         except UpstreamUnavailable as error:
             raise unavailable(error.retry_after_s) from None

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from shared.config import ServiceSettings, load_or_exit
+from shared.config import ConfigError, ServiceSettings, load_or_exit
 from shared.errors import ServiceError
 from shared.http.server import make_runner, run, serve, stop_event
 from shared.jobs import JobWorker
@@ -58,7 +58,7 @@ def main(
         else:
             action = next(command.action for command in commands if command.name == arguments.command)
             asyncio.run(_await(action(loaded, arguments.argument)))
-    except (ServiceError, OSError) as error:
+    except (ServiceError, ConfigError, OSError) as error:
         sys.stderr.write(f"{process}: {error}\n")
         raise SystemExit(1) from None
 
@@ -78,7 +78,7 @@ def worker_main(*, process: str, settings: type[ServiceSettings], create_worker:
     loaded = load_or_exit(settings, SecretsSettings)
     try:
         run(lambda: _work(loaded, create_worker))
-    except (ServiceError, OSError) as error:
+    except (ServiceError, ConfigError, OSError) as error:
         sys.stderr.write(f"{process} worker: {error}\n")
         raise SystemExit(1) from None
 

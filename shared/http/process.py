@@ -112,6 +112,9 @@ async def open_process(name: str, settings: Settings, *, clock: Clock | None = N
         stack.callback(tracing.close)
         secrets = await open_secret_store(load(SecretsSettings))
         stack.push_async_callback(secrets.aclose)
+        metrics = Metrics()
+        if secrets.breaker is not None:
+            metrics.watch(secrets.breaker)
         session = await stack.enter_async_context(open_session())
         signing = await required_secret(secrets, f"keys/{name}/signing")
         yield Process(
@@ -119,7 +122,7 @@ async def open_process(name: str, settings: Settings, *, clock: Clock | None = N
             settings=settings,
             clock=time,
             telemetry=tracing,
-            metrics=Metrics(),
+            metrics=metrics,
             signer=TokenSigner(SigningKey.from_jwk(name, signing["jwk"]), time),
             verifier=TokenVerifier(name, await _public_keys(secrets), time),
             secrets=secrets,
