@@ -13,7 +13,7 @@ from shared.http.rendering import json_response
 
 
 class EchoService:
-    """Answers every path; ``?do=`` says how: ``echo`` (default), ``hang``, ``drip``, ``break``, ``large`` or ``error``."""
+    """Answers every path; ``?do=``: ``echo`` (default), ``hang``, ``drip``, ``break``, ``large``, ``error``."""
 
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
