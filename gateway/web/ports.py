@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 from aiohttp import web
 
 from shared.caller import Caller
+
+# The page that takes uploads; its requests may last as long as an import through the API.
+UPLOAD_PATH: Final = "/runs/import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Reply:
 class Identity(Protocol):
     async def verify(self, access_token: str) -> Caller:
         """Who an access token speaks for. Raises ServiceError: AUTH_EXPIRED_TOKEN, AUTH_INVALID_TOKEN (revoked ones
-        too), or an unavailable kind when that cannot be told."""
+        too), or an unavailable kind when that cannot be told.
+        """
         ...
 
 
@@ -62,6 +66,6 @@ class Backend(Protocol):
 
 
 class ApiDocument(Protocol):
-    async def read(self) -> Mapping[str, Any]:
+    async def get(self) -> Mapping[str, Any]:
         """The merged OpenAPI document of the public API."""
         ...

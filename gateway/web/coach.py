@@ -1,0 +1,148 @@
+"""Ask anything: conversations, questions and answers."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from gateway.web.answer import Answer, lay_out
+from gateway.web.visit import Form, Visit
+from shared.errors import ServiceError, ValidationFailed
+from shared.http.envelope import STATUS_OF_KIND
+from shared.http.parsing import path_uuid
+
+# What the coach offers before the first question; every answer brings its own suggestions.
+EXAMPLES = (
+    "Analyze my last run",
+    "How was my run yesterday?",
+    "Compare my last run with the one before",
+    "What should I run tomorrow?",
+)
+_CONVERSATIONS = "/api/v1/conversations"
+_CONVERSATIONS_SHOWN = "30"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with its answer."""
+
+    message_id: str
+    question: str
+    answer: Answer
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> Exchange:
+        return cls(str(item["messageId"]), str(item["message"]), lay_out(item["reply"], str(item["answeredBy"])))
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The questions of the runner's day."""
+
+    remaining: int
+    limit: int
+
+
+async def show_coach(visit: Visit) -> web.Response:
+    """A new conversation; ``?ask=`` puts a question into the box without sending it."""
+    return await _page(visit, None, question=visit.request.query.get("ask", "")[:2000])
+
+
+async def show_conversation(visit: Visit) -> web.Response:
+    return await _page(visit, path_uuid(visit.request, "conversation_id"))
+
+
+async def ask(visit: Visit) -> web.Response:
+    """Send a question. A script gets the answer as a piece of page, everybody else the page of the conversation."""
+    form = await visit.form()
+    conversation_id = _conversation_id(form)
+    body: dict[str, Any] = {"message": form.get("message", "").strip()}
+    if conversation_id is not None:
+        body["conversationId"] = str(conversation_id)
+    headers = {"Idempotency-Key": key} if (key := form.get("ask_key")) else None
+    try:
+        if not body["message"]:
+            raise ValidationFailed("Type a question first.")
+        reply = await visit.call("coach_agent", "POST", "/api/v1/chat", body=body, headers=headers)
+    except ServiceError as error:
+        if visit.wants_fragment:
+            return visit.refuse(error)
+        return await _page(visit, conversation_id, question=body["message"], error=error)
+    item = reply.json
+    address = f"/coach/{item['conversationId']}"
+    if not visit.wants_fragment:
+        return visit.see(f"{address}#m-{item['messageId']}")
+    return visit.render(
+        "_exchange.html",
+        exchange=Exchange.of(item),
+        address=address,
+        conversation_id=item["conversationId"],
+        ask_key=_ask_key(),
+        allowance=await _allowance(visit),
+    )
+
+
+async def delete_conversation(visit: Visit) -> web.Response:
+    await visit.form()
+    await visit.call("coach_agent", "DELETE", f"{_CONVERSATIONS}/{path_uuid(visit.request, 'conversation_id')}")
+    return visit.see("/coach")
+
+
+async def _page(
+    visit: Visit, conversation_id: uuid.UUID | None, *, question: str = "", error: ServiceError | None = None
+) -> web.Response:
+    listed, thread, allowance = await asyncio.gather(
+        visit.get("coach_agent", _CONVERSATIONS, limit=_CONVERSATIONS_SHOWN),
+        _thread(visit, conversation_id),
+        _allowance(visit),
+    )
+    exchanges = [Exchange.of(item) for item in thread]
+    suggestions = thread[-1]["reply"].get("suggestions", ()) if thread else EXAMPLES
+    return visit.render(
+        "coach.html",
+        status=200 if error is None else STATUS_OF_KIND[error.kind],
+        conversations=listed["items"],
+        conversation_id=None if conversation_id is None else str(conversation_id),
+        exchanges=exchanges,
+        suggestions=suggestions,
+        question=question,
+        ask_key=_ask_key(),
+        allowance=allowance,
+        problem=None if error is None else visit.problem(error),
+    )
+
+
+async def _thread(visit: Visit, conversation_id: uuid.UUID | None) -> list[Mapping[str, Any]]:
+    if conversation_id is None:
+        return []
+    messages: list[Mapping[str, Any]] = (await visit.get("coach_agent", f"{_CONVERSATIONS}/{conversation_id}"))[
+        "messages"
+    ]
+    return messages
+
+
+async def _allowance(visit: Visit) -> Allowance | None:
+    """None while the subscription cannot be read: the page is worth showing without it."""
+    try:
+        subscription = await visit.get("subscription", "/api/v1/subscription")
+    except ServiceError:
+        return None
+    return Allowance(subscription["usage"]["remaining"], subscription["limits"]["questionsPerDay"])
+
+
+def _conversation_id(form: Form) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(form.get("conversation", ""))
+    except ValueError:
+        return None
+
+
+def _ask_key() -> str:
+    """Makes sending the same form twice one question (Idempotency-Key)."""
+    return secrets.token_urlsafe(12)

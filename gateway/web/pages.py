@@ -1,0 +1,90 @@
+"""THE table of pages, and what each request for one goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from gateway.web import account, charts, coach, docs, imports, runs, sign_in
+from gateway.web.forms import require_own_origin
+from gateway.web.ports import UPLOAD_PATH
+from gateway.web.visit import Site, Visit
+from shared.errors import Kind, ServiceError
+from shared.http.envelope import from_framework, internal_error
+from shared.logs import get_logger
+
+_log = get_logger("pages")
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+PageHandler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``private`` pages are for people who have signed in. A page that takes a form checks its token itself."""
+
+    method: str
+    path: str
+    handler: PageHandler
+    private: bool = True
+
+
+PAGES = (
+    Page("GET", "/", sign_in.welcome, private=False),
+    Page("GET", "/sign-up", sign_in.show_sign_up, private=False),
+    Page("POST", "/sign-up", sign_in.sign_up, private=False),
+    Page("GET", "/sign-in", sign_in.show_sign_in, private=False),
+    Page("POST", "/sign-in", sign_in.sign_in, private=False),
+    Page("POST", "/sign-out", sign_in.sign_out, private=False),
+    Page("GET", "/runs", runs.show_list),
+    Page("POST", UPLOAD_PATH, imports.take_files),
+    Page("GET", "/runs/import/{job_id}", imports.show_job),
+    Page("GET", "/runs/{activity_id}", runs.show_run),
+    Page("GET", "/runs/{activity_id}/original", runs.download_original),
+    Page("POST", "/runs/{activity_id}/delete", runs.delete_run),
+    Page("GET", "/charts/{chart_id}.svg", charts.show_image),
+    Page("GET", "/charts/{chart_id}/table", charts.show_table),
+    Page("GET", "/coach", coach.show_coach),
+    Page("POST", "/coach", coach.ask),
+    Page("GET", "/coach/{conversation_id}", coach.show_conversation),
+    Page("POST", "/coach/{conversation_id}/delete", coach.delete_conversation),
+    Page("GET", "/account", account.show_account),
+    Page("POST", "/account", account.change_account),
+    Page("GET", "/docs", docs.show_docs, private=False),
+)
+
+
+def add_pages(app: web.Application, site: Site) -> None:
+    for page in PAGES:
+        app.router.add_route(page.method, page.path, _served(site, page))
+
+
+def _served(site: Site, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        visit = Visit(site, request)
+        response = await _answer(visit, page)
+        visit.finish(response)
+        return response
+
+    return serve
+
+
+async def _answer(visit: Visit, page: Page) -> web.StreamResponse:
+    try:
+        if visit.request.method not in _SAFE_METHODS:
+            require_own_origin(visit.request)
+        if page.private:
+            await visit.enter()
+        return await page.handler(visit)
+    except ServiceError as error:
+        _log.info("refused", code=error.code, kind=error.kind.value)
+        if page.private and error.kind is Kind.UNAUTHENTICATED:
+            return visit.ask_to_sign_in(error)
+        return visit.refuse(error)
+    except web.HTTPException as error:
+        return visit.refuse(from_framework(error)[0])
+    except Exception:  # noqa: BLE001 - a bug is logged with its stack and shown, as a page, without
+        _log.exception("unexpected")
+        return visit.refuse(internal_error())
