@@ -111,6 +111,7 @@ async def test_nothing_that_a_process_started_stays_behind(tmp_path, groups):
     assert _lives(offspring)
     await child.stop()
     await running
+    await _until(lambda: not _lives(offspring))  # the kernel takes a moment to bury it
     assert not _lives(offspring)
 
 
