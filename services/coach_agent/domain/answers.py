@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from dataclasses import dataclass
 
 from services.coach_agent.domain.analysis import Analysis
-from services.coach_agent.domain.facts import Fact, FactBook, Passage, Source, SourceKind, join, unverified_numbers
+from services.coach_agent.domain.facts import Fact, FactBook, Passage, Source, join, unverified_numbers
 from services.coach_agent.domain.intents import EXAMPLES
 
 
@@ -43,12 +44,12 @@ class Answer:
         return tuple(dict.fromkeys(fact.source for fact in self.facts))
 
 
-def about_run(analysis: Analysis, *, preface: Passage | None = None) -> Answer:
+def about_run(analysis: Analysis) -> Answer:
     """The analysis of one run as an answer."""
     subject = analysis.reading.metrics.activity_id
     drawn = analysis.reading.metrics.measured.trace is not None
     return Answer(
-        opening=join((preface or Passage(), analysis.opening), "\n\n"),
+        opening=analysis.opening,
         detail=analysis.detail,
         facts=analysis.book.facts,
         chart=ChartRequest("run", (subject,)) if drawn else None,
@@ -82,15 +83,16 @@ def not_yet() -> Answer:
     return Answer(Passage((text,)), Passage((_examples(),)), (), suggestions=EXAMPLES)
 
 
-def no_run_that_day(book: FactBook, *, latest: bool) -> Answer:
-    """There is no run on the day asked about; ``book`` holds ``askedDate`` and, with ``latest``, ``date.latest``."""
-    text = "There is no run of yours on {askedDate}."
-    text += " Your latest is from {date.latest}." if latest else ""
-    return Answer(book.compose(text), Passage(), book.facts, suggestions=EXAMPLES[:1])
+def no_run_that_day(book: FactBook) -> Answer:
+    """There is nothing on the day asked about; ``book`` holds ``askedDate`` and ``date.latest``."""
+    said = book.compose("I find nothing of yours on {askedDate}. Your latest is from {date.latest}.")
+    return Answer(said, Passage(), book.facts, suggestions=EXAMPLES[:1])
+
+
+def with_note(answer: Answer, note: str) -> Answer:
+    """The answer with a sentence without numbers at the end of its detail."""
+    return dataclasses.replace(answer, detail=join((answer.detail, Passage((note,))), "\n\n"))
 
 
 def _examples() -> str:
     return "\n".join(["Try one of these:", *(f"- {example}" for example in EXAMPLES)])
-
-
-DEFINED = Source(SourceKind.DEFINITION, "coach-rules")

@@ -1,0 +1,81 @@
+"""The wiring of coach_agent: with worker.py the only file that sees every layer."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
+from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
+from services.coach_agent.clients.subscription import SubscriptionQuota
+from services.coach_agent.config import CoachAgentSettings
+from services.coach_agent.domain.athletes import Athletes
+from services.coach_agent.domain.chart_library import ChartLibrary
+from services.coach_agent.domain.chat import Chat
+from services.coach_agent.domain.coach import Coach
+from services.coach_agent.domain.run_library import RunLibrary
+from services.coach_agent.handlers.asking import Asking
+from services.coach_agent.handlers.charting import ChartHandlers
+from services.coach_agent.handlers.chatting import ChatHandlers
+from services.coach_agent.handlers.coaching import CoachingHandlers
+from services.coach_agent.handlers.internal import InternalHandlers
+from services.coach_agent.handlers.routes import routes
+from services.coach_agent.storage.athletes import PostgresAthleteStore
+from services.coach_agent.storage.charts import PostgresChartStore
+from services.coach_agent.storage.conversations import PostgresConversationStore
+from services.coach_agent.storage.events import PostgresActivityEvents
+from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
+from shared.http.health import Health
+from shared.http.process import Process, open_process, required_secret
+from shared.personal import FieldCipher, PostgresFieldCipher
+from shared.postgres import Database
+from shared.redis import open_redis
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    database: Database
+    cipher: FieldCipher
+    metrics: PostgresRunMetricsStore
+    renderer: ProcessChartRenderer
+
+
+async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web.Application:
+    """The application with everything it needs open; ``stack`` closes it."""
+    process = await stack.enter_async_context(open_process("coach_agent", settings))
+    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
+    stack.push_async_callback(database.close)
+    cache = open_redis(settings.redis_url.get_secret_value())
+    stack.push_async_callback(cache.aclose)
+    renderer = ProcessChartRenderer(
+        cache, RendererLimits(settings.chart_timeout_s, settings.chart_idle_s, settings.chart_cache_s)
+    )
+    stack.push_async_callback(renderer.close)
+    cipher = PostgresFieldCipher.from_secret(await required_secret(process.secrets, "keys/coach_agent/personal"))
+    stores = _Stores(database, cipher, PostgresRunMetricsStore(database), renderer)
+
+    async def ping_cache() -> None:
+        await cache.ping()
+
+    health = Health(required={"postgres": database.ping}, helpful={"redis": ping_cache})
+    return _application(process, stores, health)
+
+
+def _application(process: Process, stores: _Stores, health: Health) -> web.Application:
+    database = stores.database
+    asking = Asking(GarminIngestActivities(process.client("garmin_ingest")), process.clock)
+    athletes = Athletes(PostgresAthleteStore(database, stores.cipher), stores.metrics)
+    coach = Coach(athletes, RunLibrary(stores.metrics))
+    charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)
+    conversations = PostgresConversationStore(database, stores.cipher)
+    quota = SubscriptionQuota(process.client("subscription"))
+    chat = Chat(coach, charts, conversations, quota, process.clock)
+    table = routes(
+        CoachingHandlers(asking, athletes, coach, charts),
+        ChatHandlers(asking, chat, conversations),
+        ChartHandlers(asking, charts),
+        InternalHandlers(PostgresActivityEvents(database)),
+    )
+    return process.application(table, health=health, database=database)

@@ -1,0 +1,65 @@
+"""Who the runner is: read and changed, with everything not given estimated from their own history."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from services.coach_agent.domain.athlete import Athlete, Profile, resolve_athlete
+from services.coach_agent.domain.ports import AthleteStore, Evidence, RunMetricsStore
+from shared.errors import ValidationFailed
+
+EFFORT_DAYS = 90
+_CACHED_RUNNERS = 512
+
+
+class Athletes:
+    """The evidence of a ten-year history is read once per version of the user's data, not once per question."""
+
+    def __init__(self, profiles: AthleteStore, metrics: RunMetricsStore) -> None:
+        self._profiles = profiles
+        self._metrics = metrics
+        self._evidence: OrderedDict[uuid.UUID, tuple[tuple[int, dt.date], Evidence]] = OrderedDict()
+
+    async def resolve(self, user_id: uuid.UUID, today: dt.date) -> Athlete:
+        profile = await self._profiles.load(user_id)
+        evidence = await self._current_evidence(user_id, today)
+        return resolve_athlete(profile, peak=evidence.peak, efforts=evidence.efforts, today=today)
+
+    async def change(self, user_id: uuid.UUID, changes: Mapping[str, Any], today: dt.date) -> Athlete:
+        """Set the profile's fields in ``changes``; None clears one. Raises ValidationFailed."""
+        profile = dataclasses.replace(await self._profiles.load(user_id), **changes)
+        _check(profile)
+        await self._profiles.save(user_id, profile)
+        return await self.resolve(user_id, today)
+
+    async def _current_evidence(self, user_id: uuid.UUID, today: dt.date) -> Evidence:
+        version = (await self._metrics.data_version(user_id), today)
+        cached = self._evidence.get(user_id)
+        if cached is not None and cached[0] == version:
+            return cached[1]
+        evidence = await self._metrics.evidence(user_id, efforts_since=today - dt.timedelta(days=EFFORT_DAYS))
+        self._evidence[user_id] = (version, evidence)
+        self._evidence.move_to_end(user_id)
+        if len(self._evidence) > _CACHED_RUNNERS:
+            self._evidence.popitem(last=False)
+        return evidence
+
+
+def _check(profile: Profile) -> None:
+    """Heart rates must stand in their order, or every formula that divides by their distance would lie."""
+    ordered = (
+        ("restingHeartRateBpm", profile.resting_heart_rate_bpm),
+        ("thresholdHeartRateBpm", profile.threshold_heart_rate_bpm),
+        ("maxHeartRateBpm", profile.max_heart_rate_bpm),
+    )
+    known = [(field, value) for field, value in ordered if value is not None]
+    for (lower, low), (upper, high) in itertools.pairwise(known):
+        if low >= high:
+            issue = f"must be above {lower}"
+            raise ValidationFailed(f"{upper} {issue}.", details=[{"field": upper, "issue": issue}])

@@ -1,0 +1,59 @@
+"""What was asked and answered, as it is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from services.coach_agent.domain.facts import Fact, Mark, Source
+
+RULES = "coach-rules"
+TITLE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyChart:
+    chart_id: uuid.UUID
+    kind: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished answer. ``marks`` say where in ``text`` each fact stands; ``suggestions`` are further questions."""
+
+    text: str
+    facts: tuple[Fact, ...]
+    marks: tuple[Mark, ...]
+    charts: tuple[ReplyChart, ...]
+    sources: tuple[Source, ...]
+    suggestions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with its reply. ``subject`` is the activity the reply is about."""
+
+    conversation_id: uuid.UUID
+    message_id: uuid.UUID
+    asked_at: dt.datetime
+    question: str
+    reply: Reply
+    answered_by: str
+    subject: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    conversation_id: uuid.UUID
+    title: str
+    started_at: dt.datetime
+    updated_at: dt.datetime
+
+
+def title_of(question: str) -> str:
+    """The first question, on one line and cut where a list would cut it."""
+    line = " ".join(question.split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"

@@ -1,0 +1,116 @@
+"""What the coach needs from outside, as it wishes it were."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from services.coach_agent.domain.athlete import Profile, TimedDistance
+from services.coach_agent.domain.conversation import Conversation, Exchange
+from services.coach_agent.domain.heart_rate import PeakEvidence
+from services.coach_agent.domain.models import Activity, ActivityDetail, Streams
+from services.coach_agent.domain.run_metrics import RunMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a runner's history says about them."""
+
+    peak: PeakEvidence | None
+    efforts: tuple[TimedDistance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of one user: its kind and the activities it draws, the one asked about first."""
+
+    chart_id: uuid.UUID
+    kind: str
+    activity_ids: tuple[uuid.UUID, ...]
+
+
+class ActivitySource(Protocol):
+    """The activities of one runner."""
+
+    async def newest(
+        self, *, limit: int, sport: str | None = None, first_day: dt.date | None = None, last_day: dt.date | None = None
+    ) -> Sequence[Activity]:
+        """Newest first; the days are local dates, inclusive."""
+        ...
+
+    async def detail(self, activity_id: uuid.UUID) -> ActivityDetail:
+        """Raises NotFound."""
+        ...
+
+    async def streams(self, activity_id: uuid.UUID) -> Streams | None: ...
+
+
+class AthleteStore(Protocol):
+    async def load(self, user_id: uuid.UUID) -> Profile: ...
+
+    async def save(self, user_id: uuid.UUID, profile: Profile) -> None: ...
+
+
+class RunMetricsStore(Protocol):
+    async def load(self, user_id: uuid.UUID, activity_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, RunMetrics]: ...
+
+    async def keep(self, user_id: uuid.UUID, metrics: RunMetrics) -> None:
+        """Store unless a newer version, or the activity's deletion, is known already."""
+        ...
+
+    async def data_version(self, user_id: uuid.UUID) -> int:
+        """Grows with each change of the user's metrics."""
+        ...
+
+    async def evidence(self, user_id: uuid.UUID, *, efforts_since: dt.date) -> Evidence: ...
+
+
+class ConversationStore(Protocol):
+    async def last_subject(self, user_id: uuid.UUID, conversation_id: uuid.UUID) -> uuid.UUID | None:
+        """The activity the latest answer was about. Raises NotFound for a conversation that is not the user's."""
+        ...
+
+    async def add(self, user_id: uuid.UUID, exchange: Exchange) -> None:
+        """Store a question with its reply; the first one opens the conversation."""
+        ...
+
+    async def page(
+        self, user_id: uuid.UUID, *, before: uuid.UUID | None, limit: int
+    ) -> tuple[Sequence[Conversation], uuid.UUID | None]:
+        """Newest first, and where the next page begins."""
+        ...
+
+    async def get(self, user_id: uuid.UUID, conversation_id: uuid.UUID) -> tuple[Conversation, Sequence[Exchange]]:
+        """Raises NotFound."""
+        ...
+
+    async def delete(self, user_id: uuid.UUID, conversation_id: uuid.UUID) -> None:
+        """Raises NotFound."""
+        ...
+
+
+class ChartStore(Protocol):
+    async def ensure(self, user_id: uuid.UUID, kind: str, activity_ids: tuple[uuid.UUID, ...]) -> Chart:
+        """The user's chart of this kind and these activities, made on first use."""
+        ...
+
+    async def get(self, user_id: uuid.UUID, chart_id: uuid.UUID) -> Chart:
+        """Raises NotFound."""
+        ...
+
+
+class QuestionQuota(Protocol):
+    async def reserve(self, question_id: uuid.UUID) -> None:
+        """Raises what the subscription says, such as SUBSCRIPTION_QUERY_LIMIT, or UpstreamUnavailable."""
+        ...
+
+    async def settle(self, question_id: uuid.UUID, *, answered: bool) -> None: ...
+
+
+class ChartRenderer(Protocol):
+    async def render(self, spec: Mapping[str, Any], media_type: str) -> bytes:
+        """An image/svg+xml or image/png of a Vega-Lite spec. Raises UpstreamUnavailable or UpstreamTimeout."""
+        ...

@@ -1,0 +1,43 @@
+"""The profile and the analysis of one run over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from services.coach_agent.domain.answers import about_run
+from services.coach_agent.domain.athletes import Athletes
+from services.coach_agent.domain.chart_library import ChartLibrary
+from services.coach_agent.domain.coach import Coach
+from services.coach_agent.handlers.analysis_body import AnalysisAnswer
+from services.coach_agent.handlers.asking import Asking
+from services.coach_agent.handlers.bodies import AthleteAnswer, AthleteBody
+from shared.http.parsing import path_uuid
+from shared.http.rendering import json_response
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingHandlers:
+    asking: Asking
+    athletes: Athletes
+    coach: Coach
+    charts: ChartLibrary
+
+    async def show_athlete(self, _: web.Request) -> web.Response:
+        """The runner's profile; each value says whether it was given or estimated, and from what."""
+        runner = self.asking.runner()
+        return json_response(AthleteAnswer.of(await self.athletes.resolve(runner.user_id, runner.today)))
+
+    async def change_athlete(self, _: web.Request, body: AthleteBody) -> web.Response:
+        """Set values of the profile; null takes one back."""
+        runner = self.asking.runner()
+        return json_response(AthleteAnswer.of(await self.athletes.change(runner.user_id, body.changes, runner.today)))
+
+    async def analyse_activity(self, request: web.Request) -> web.Response:
+        """Zones, load, decoupling, grade-adjusted pace, session kind and the four lines of one activity."""
+        runner = self.asking.runner()
+        analysis = await self.coach.analyse(runner, path_uuid(request, "activity_id"))
+        wanted = about_run(analysis).chart
+        chart = None if wanted is None else await self.charts.offer(runner, wanted)
+        return json_response(AnalysisAnswer.of(analysis, chart))

@@ -1,0 +1,58 @@
+"""THE table of coach_agent: who may call what."""
+
+from __future__ import annotations
+
+from services.coach_agent.domain.errors import NoData
+from services.coach_agent.handlers import bodies
+from services.coach_agent.handlers.analysis_body import AnalysisAnswer
+from services.coach_agent.handlers.charting import MEDIA_TYPES, ChartHandlers
+from services.coach_agent.handlers.chatting import EVENT_STREAM, ChatHandlers
+from services.coach_agent.handlers.coaching import CoachingHandlers
+from services.coach_agent.handlers.internal import InternalHandlers
+from shared.errors import NotFound, UnsupportedMediaType
+from shared.events import DELIVERY_PATH, Event
+from shared.http.routing import Access, Route
+
+
+def routes(
+    coaching: CoachingHandlers, chatting: ChatHandlers, charting: ChartHandlers, internal: InternalHandlers
+) -> list[Route]:
+    return [
+        Route(
+            method="GET", path="/api/v1/athlete", handler=coaching.show_athlete, access=Access.USER, tag="Athlete",
+            returns=bodies.AthleteAnswer,
+        ),
+        Route(
+            method="PATCH", path="/api/v1/athlete", handler=coaching.change_athlete, access=Access.USER, tag="Athlete",
+            body=bodies.AthleteBody, returns=bodies.AthleteAnswer,
+        ),
+        Route(
+            method="GET", path="/api/v1/activities/{activity_id}/analysis", handler=coaching.analyse_activity,
+            access=Access.USER, tag="Coach", returns=AnalysisAnswer, errors=(NotFound,),
+        ),
+        Route(
+            method="POST", path="/api/v1/chat", handler=chatting.ask, access=Access.USER, tag="Coach",
+            body=bodies.QuestionBody, returns=bodies.ExchangeAnswer, errors=(NoData, NotFound),
+            media_types=("application/json", EVENT_STREAM),
+        ),
+        Route(
+            method="GET", path="/api/v1/conversations", handler=chatting.list_conversations, access=Access.USER,
+            tag="Coach", query=bodies.PageQuery, returns=bodies.ConversationList,
+        ),
+        Route(
+            method="GET", path="/api/v1/conversations/{conversation_id}", handler=chatting.show_conversation,
+            access=Access.USER, tag="Coach", returns=bodies.ConversationAnswer, errors=(NotFound,),
+        ),
+        Route(
+            method="DELETE", path="/api/v1/conversations/{conversation_id}", handler=chatting.delete_conversation,
+            access=Access.USER, tag="Coach", status=204, errors=(NotFound,),
+        ),
+        Route(
+            method="GET", path="/api/v1/charts/{chart_id}", handler=charting.show_chart, access=Access.USER,
+            tag="Coach", query=bodies.ChartQuery, media_types=MEDIA_TYPES, errors=(NotFound, UnsupportedMediaType),
+        ),
+        Route(
+            method="POST", path=DELIVERY_PATH, handler=internal.receive_event, access=Access.SERVICE,
+            issuers=frozenset({"garmin_ingest"}), body=Event, status=204, replayable=False,
+        ),
+    ]  # fmt: skip

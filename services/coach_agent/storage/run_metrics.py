@@ -1,0 +1,105 @@
+"""The tables ``run_metrics``, ``deleted_activity`` and ``data_version``.
+
+A run's name is not kept here: it is personal, and whoever asks about the run has it from its owner's list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from services.coach_agent.domain.athlete import TimedDistance
+from services.coach_agent.domain.heart_rate import BINS, best_90_days
+from services.coach_agent.domain.models import RUNNING
+from services.coach_agent.domain.ports import Evidence
+from services.coach_agent.domain.run_metrics import RunMetrics
+from services.coach_agent.storage import metrics_row
+from shared.postgres import Connection, Database, from_jsonb
+
+_COLUMNS = "activity_id, activity_version, formula_version, figures, histogram, trace"
+
+
+class PostgresRunMetricsStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, user_id: uuid.UUID, activity_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, RunMetrics]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                f"SELECT {_COLUMNS} FROM run_metrics WHERE user_id = $1 AND activity_id = ANY($2)",
+                user_id, list(activity_ids),
+            )  # fmt: skip
+        return {row["activity_id"]: metrics_row.parse(row) for row in rows}
+
+    async def keep(self, user_id: uuid.UUID, metrics: RunMetrics) -> None:
+        async with self._database.transaction() as connection:
+            await _take_turns(connection, metrics.activity_id)
+            changed = await connection.fetchval(
+                "INSERT INTO run_metrics (user_id, activity_id, activity_version, formula_version, sport, local_date,"
+                " figures, histogram, trace) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS"
+                " (SELECT 1 FROM deleted_activity WHERE user_id = $1 AND activity_id = $2 AND version >= $3)"
+                " ON CONFLICT (user_id, activity_id) DO UPDATE SET activity_version = excluded.activity_version,"
+                " formula_version = excluded.formula_version, sport = excluded.sport,"
+                " local_date = excluded.local_date, figures = excluded.figures, histogram = excluded.histogram,"
+                " trace = excluded.trace, measured_at = now()"
+                " WHERE run_metrics.activity_version <= excluded.activity_version RETURNING true",
+                user_id, *metrics_row.render(metrics),
+            )  # fmt: skip
+            if changed:
+                await _touch(connection, user_id)
+
+    async def data_version(self, user_id: uuid.UUID) -> int:
+        async with self._database.connection() as connection:
+            version = await connection.fetchval("SELECT version FROM data_version WHERE user_id = $1", user_id)
+        return int(version or 0)
+
+    async def evidence(self, user_id: uuid.UUID, *, efforts_since: dt.date) -> Evidence:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT local_date, histogram FROM run_metrics WHERE user_id = $1 AND sport = $2 ORDER BY local_date",
+                user_id, RUNNING,
+            )  # fmt: skip
+            recent = await connection.fetch(
+                "SELECT local_date, figures -> 'bestTimesS' AS times FROM run_metrics"
+                " WHERE user_id = $1 AND sport = $2 AND local_date >= $3",
+                user_id, RUNNING, efforts_since,
+            )  # fmt: skip
+        blocks = b"".join(row["histogram"] for row in rows)
+        histograms = np.frombuffer(blocks, dtype="<f4").reshape(-1, BINS).astype(np.float64)
+        efforts = [
+            TimedDistance(float(metres), float(seconds), row["local_date"])
+            for row in recent
+            for metres, seconds in from_jsonb(row["times"]).items()
+        ]
+        return Evidence(best_90_days([row["local_date"] for row in rows], histograms), tuple(efforts))
+
+
+async def forget(connection: Connection, user_id: uuid.UUID, activity_id: uuid.UUID, version: int) -> None:
+    """Remove an activity's metrics and remember its deletion, so that no late measurement brings them back."""
+    await _take_turns(connection, activity_id)
+    await connection.execute(
+        "INSERT INTO deleted_activity (user_id, activity_id, version) VALUES ($1, $2, $3)"
+        " ON CONFLICT (user_id, activity_id) DO UPDATE SET version = greatest(deleted_activity.version, $3)",
+        user_id, activity_id, version,
+    )  # fmt: skip
+    await connection.execute(
+        "DELETE FROM run_metrics WHERE user_id = $1 AND activity_id = $2 AND activity_version <= $3",
+        user_id, activity_id, version,
+    )  # fmt: skip
+    await _touch(connection, user_id)
+
+
+async def _take_turns(connection: Connection, activity_id: uuid.UUID) -> None:
+    """Measuring and forgetting one activity wait for each other until commit; a snapshot alone would miss the other."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", str(activity_id))
+
+
+async def _touch(connection: Connection, user_id: uuid.UUID) -> None:
+    await connection.execute(
+        "INSERT INTO data_version (user_id, version) VALUES ($1, 1)"
+        " ON CONFLICT (user_id) DO UPDATE SET version = data_version.version + 1",
+        user_id,
+    )
