@@ -23,7 +23,7 @@ _NOT_A_RECORDING: dict[Content, str] = {
     "xml": "it is XML, but neither TCX nor GPX",
     "text": "it is plain text, not a recording",
     "gzip": "it is packed twice",
-    "zip": "it is a ZIP inside a .gz",
+    "zip": "it is a ZIP, packed once too often",
     "unknown": "it is neither FIT, TCX nor GPX",
 }
 

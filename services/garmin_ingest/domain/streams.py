@@ -54,6 +54,9 @@ SIGNALS = (
     Signal(STEP_LENGTH, "stepLength", "mm", 10),
 )
 BY_NAME = {signal.name: signal for signal in SIGNALS}
+BY_KEY = {signal.key: signal for signal in SIGNALS}
+# Pace is not kept: it is speed read the other way round.
+PACE_KEY = "pace"
 TIME_SCALE = 1000.0
 
 

@@ -24,10 +24,13 @@ _IGNORED_FOLDERS = frozenset({"__MACOSX"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a ZIP that may be a recording or (``nested``) another ZIP of them; ``path`` only names it."""
+    """One file of a ZIP that may be a recording or (``nested``) another ZIP of them.
 
+    ``key`` finds it again; ``path`` only names it for people.
+    """
+
+    key: str
     path: str
-    size: int
     nested: bool
 
 
@@ -69,33 +72,30 @@ class ZipListing:
             raise ActivityFileInvalid("the ZIP's entries overlap each other")
         self._infos = {str(index): info for index, info in enumerate(infos) if _is_candidate(info)}
 
-    def entries(self) -> Iterator[tuple[str, Entry]]:
-        """What may be recordings, each with the key that ``read`` takes, in the order of the archive."""
-        for key, info in self._infos.items():
-            nested = PurePosixPath(info.filename).suffix.lower() == ".zip"
-            yield key, Entry(_printable(info.filename), info.file_size, nested)
+    def entries(self) -> list[Entry]:
+        """What may be recordings, in the order of the archive."""
+        return [
+            Entry(key, _printable(info.filename), PurePosixPath(info.filename).suffix.lower() == ".zip")
+            for key, info in self._infos.items()
+        ]
 
-    def read(self, key: str) -> bytes:
-        """The bytes of one entry; raises ActivityFileInvalid where it is damaged, locked or too large."""
-        with self.open(key, largest=LARGEST_FILE) as stream:
-            data = _guarded(stream, LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise ActivityFileInvalid(f"it unpacks to more than {LARGEST_FILE // MIB} MiB")
-        return data
+    def chunks(self, key: str, *, largest: int) -> Iterator[bytes]:
+        """The bytes of one entry, up to a MiB at a time.
 
-    def copy(self, key: str, target: BinaryIO) -> None:
-        """Unpack one entry, a nested ZIP, into ``target``; raises as ``read`` does, with the limit of a ZIP."""
-        written = 0
-        with self.open(key, largest=LARGEST_ZIP) as stream:
+        Raises ActivityFileInvalid where it is damaged, locked, packed too tightly, or larger than ``largest`` bytes.
+        """
+        unpacked = 0
+        with self._open(key, largest=largest) as stream:
             while chunk := _guarded(stream, MIB):
-                written += len(chunk)
-                if written > LARGEST_ZIP:
-                    raise ActivityFileInvalid("a ZIP inside it unpacks to more than 2 GiB")
-                target.write(chunk)
-        target.seek(0)
+                unpacked += len(chunk)
+                if unpacked > largest:
+                    raise ActivityFileInvalid(f"it unpacks to more than {largest // MIB} MiB")
+                yield chunk
 
-    def open(self, key: str, *, largest: int) -> BinaryIO:
-        info = self._infos[key]
+    def _open(self, key: str, *, largest: int) -> BinaryIO:
+        info = self._infos.get(key)
+        if info is None:
+            raise ActivityFileInvalid("this entry of the ZIP is damaged")
         if info.flag_bits & 0x1:
             raise ActivityFileInvalid("it is locked with a password")
         if info.file_size > largest:

@@ -1,0 +1,93 @@
+"""Importing one file: read it, keep the original, and merge its activities into what the runner has."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from dataclasses import dataclass
+
+from services.garmin_ingest.domain.formats.archive import LARGEST_FILE, MIB
+from services.garmin_ingest.domain.identity import outline, richness
+from services.garmin_ingest.domain.identity_decision import decide
+from services.garmin_ingest.domain.imports import Candidate, Decision, Failure, FileResult, Origin, Upload, Verdict
+from services.garmin_ingest.domain.models import Skipped
+from services.garmin_ingest.domain.ports import ActivityStore, OriginalStore, RecordingReader
+from shared.errors import InternalError, PayloadTooLarge, ServiceError
+from shared.logs import get_logger
+
+_log = get_logger("import")
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFile:
+    activities: ActivityStore
+    originals: OriginalStore
+    reader: RecordingReader
+
+    async def run(self, user_id: uuid.UUID, upload: Upload, zone: str, *, attempt: str | None = None) -> FileResult:
+        """What became of the file; whatever is wrong with the file itself is a result and not an error.
+
+        Raises what may pass by itself (the database away), so that the caller can try again.
+        """
+        try:
+            return await self._import(user_id, upload, zone, attempt)
+        except ServiceError as error:
+            if error.retryable:
+                raise
+            return failed(upload.file_name, error)
+        except Exception:  # noqa: BLE001 - a bug in one file's way is logged and becomes that file's outcome
+            # One file that trips over a bug of ours must not cost the others of its batch.
+            _log.exception("a file could not be imported", sha256=upload.sha256.hex())
+            return failed(upload.file_name, InternalError("This file made our importer fail; we have been told."))
+
+    async def _import(self, user_id: uuid.UUID, upload: Upload, zone: str, attempt: str | None) -> FileResult:
+        if upload.size > LARGEST_FILE:
+            raise too_large(LARGEST_FILE)
+        known = await self.activities.with_content(user_id, upload.sha256)
+        if known is not None:
+            own_work = attempt is not None and any(source.attempt == attempt for source in known)
+            ids = tuple(source.activity_id for source in known)
+            return FileResult(upload.file_name, "imported" if own_work else "duplicate", ids)
+        read = await self.reader.read(upload.path, zone)
+        if isinstance(read, Skipped):
+            return FileResult(upload.file_name, "skipped", kind=read.kind)
+        origin = Origin(upload.sha256, packed=upload.file_name.lower().endswith(".gz"), attempt=attempt)
+        candidates = [Candidate(found, outline(found), richness(found), origin) for found in read]
+
+        async def keep() -> None:
+            await self.originals.keep(user_id, upload.sha256, upload.path)
+
+        try:
+            decisions = await self.activities.merge(user_id, candidates, decide, keep)
+        except Exception:
+            with contextlib.suppress(ServiceError):
+                await self._let_go(user_id, upload)
+            raise
+        return _result(upload.file_name, decisions)
+
+    async def _let_go(self, user_id: uuid.UUID, upload: Upload) -> None:
+        """Remove an original that was kept for an import that then failed."""
+
+        async def remove() -> None:
+            await self.originals.remove(user_id, upload.sha256)
+
+        await self.activities.remove_unused(user_id, upload.sha256, remove)
+
+
+def _result(file_name: str, decisions: list[Decision]) -> FileResult:
+    ids = tuple(one.activity_id for one in decisions if one.activity_id is not None)
+    if any(one.verdict in {Verdict.ADD, Verdict.REPLACE} or one.repeated for one in decisions):
+        return FileResult(file_name, "imported", ids)
+    if all(one.verdict is Verdict.STAY_DELETED for one in decisions):
+        return FileResult(file_name, "skipped", ids, kind="deleted by you")
+    return FileResult(file_name, "duplicate", ids)
+
+
+def failed(file_name: str, error: ServiceError) -> FileResult:
+    return FileResult(file_name, "failed", failure=Failure(error.code, error.message))
+
+
+def too_large(limit: int) -> PayloadTooLarge:
+    size = f"{limit // MIB} MiB" if limit < 1024 * MIB else f"{limit // (1024 * MIB)} GiB"
+    return PayloadTooLarge(f"This file is larger than {size}, the most that one may have.")

@@ -1,0 +1,103 @@
+"""Imports that outlive their request: many files, or a ZIP of them, with progress and an outcome for each."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+
+from services.garmin_ingest.domain.errors import ActivityFileInvalid
+from services.garmin_ingest.domain.formats.archive import Entry
+from services.garmin_ingest.domain.import_file import ImportFile, failed
+from services.garmin_ingest.domain.imports import FileResult, ImportJob, JobItem, Received, Upload
+from services.garmin_ingest.domain.ports import Archives, IncomingStore, JobStore
+from shared.clock import Clock
+from shared.errors import NotFound
+from shared.ids import uuid7
+
+_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportJobs:
+    jobs: JobStore
+    incoming: IncomingStore
+    import_file: ImportFile
+    open_archives: Callable[[], AbstractAsyncContextManager[Archives]]
+    clock: Clock
+
+    async def start(
+        self, user_id: uuid.UUID, files: Sequence[Received], refused: Sequence[FileResult], zone: str
+    ) -> uuid.UUID:
+        """Queue the import of ``files``, which are the job's from now on; ``refused`` are outcomes already known."""
+        job = ImportJob(
+            job_id=uuid7(),
+            user_id=user_id,
+            state="queued",
+            zone=zone,
+            attempts=0,
+            done=len(refused),
+            total=len(files) + len(refused),
+            results=tuple(refused),
+            created_at=self.clock.now(),
+        )
+        items = [JobItem(at, file.upload, None, file.is_zip) for at, file in enumerate(files, start=len(refused))]
+        await self.jobs.add(job, items)
+        return job.job_id
+
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob:
+        """Raises NotFound."""
+        job = await self.jobs.get(user_id, job_id)
+        if job is None:
+            raise NotFound("There is no such job.")
+        return job
+
+    async def newest(self, user_id: uuid.UUID) -> list[ImportJob]:
+        return await self.jobs.newest(user_id, _PAGE)
+
+    async def run(self, user_id: uuid.UUID, job_id: uuid.UUID, *, attempts: int) -> None:
+        """Do what is left of a job; each finished file is remembered, so a repeated run goes on where the last died."""
+        job = await self.jobs.get(user_id, job_id)
+        if job is None or job.state in {"succeeded", "dead"}:
+            return
+        await self.jobs.set_state(job, "running", attempts=attempts + 1)
+        async with self.open_archives() as archives:
+            # A ZIP turns into its entries, so there may be more to do after each round.
+            while items := await self.jobs.pending(user_id, job_id):
+                for item in items:
+                    await self._do(job, item, archives)
+        await self.jobs.set_state(job, "succeeded", attempts=attempts + 1)
+        await self.incoming.remove(*await self.jobs.uploads(user_id, job_id))
+
+    async def bury(self, user_id: uuid.UUID, job_id: uuid.UUID) -> None:
+        """Mark a job that will never run again, and let go of its files."""
+        job = await self.jobs.get(user_id, job_id)
+        if job is not None:
+            await self.jobs.set_state(job, "dead", attempts=job.attempts)
+            await self.incoming.remove(*await self.jobs.uploads(user_id, job_id))
+
+    async def _do(self, job: ImportJob, item: JobItem, archives: Archives) -> None:
+        try:
+            if item.is_zip:
+                await self.jobs.expand(job, item, await _entries(archives, item))
+            elif item.entry is None:
+                await self.jobs.finish(job, item, await self._import(job, item, item.upload))
+            else:
+                unpacked = await archives.extract(job.user_id, item.upload, item.entry)
+                await self.jobs.finish(job, item, await self._import(job, item, unpacked))
+                await self.incoming.remove(unpacked)
+        except (ActivityFileInvalid, NotFound) as error:
+            await self.jobs.finish(job, item, failed(item.upload.file_name, error))
+
+    async def _import(self, job: ImportJob, item: JobItem, upload: Upload) -> FileResult:
+        attempt = f"{job.job_id}:{item.position}"
+        return await self.import_file.run(job.user_id, upload, job.zone, attempt=attempt)
+
+
+async def _entries(archives: Archives, item: JobItem) -> Sequence[Entry]:
+    """What the ZIP holds; a ZIP in a ZIP is opened as Garmin packs account exports, one in that is taken for a file."""
+    entries = await archives.entries(item.upload, item.entry)
+    if not entries:
+        raise ActivityFileInvalid("the ZIP holds no FIT, TCX or GPX file")
+    return entries if item.entry is None else [replace(entry, nested=False) for entry in entries]

@@ -1,0 +1,149 @@
+"""What an import is made of: files on their way in, what is known already, and what becomes of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from services.garmin_ingest.domain.identity import Outline, Richness
+from services.garmin_ingest.domain.models import Activity
+
+Road = Literal["upload", "sync"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that has arrived and lies in a folder of ours until the import is done with it."""
+
+    file_name: str
+    path: Path
+    sha256: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a recording comes from. ``attempt`` names the job item that brings it, so that a repeated delivery knows
+    its own work again.
+    """
+
+    content_sha256: bytes
+    road: Road = "upload"
+    source_id: str | None = None
+    packed: bool = False
+    attempt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An activity that the runner has, or had, and that a new recording may be."""
+
+    activity_id: uuid.UUID
+    outline: Outline
+    richness: Richness
+    deleted: bool
+    same_content: bool
+    same_source: bool
+    same_attempt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An activity that certain bytes gave, and the attempt that brought them, if it made or changed it."""
+
+    activity_id: uuid.UUID
+    attempt: str | None
+
+
+class Verdict(enum.Enum):
+    """What to do with a recording."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    """It is richer than what is there, or what is there was deleted and is brought back by hand."""
+    REMEMBER = "remember"
+    """It is another recording of a known activity, and not a richer one: only the fact is kept."""
+    NOTHING = "nothing"
+    STAY_DELETED = "stay_deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``activity_id`` is the known activity it is about, None for ADD. ``repeated`` says this attempt did it before."""
+
+    verdict: Verdict
+    activity_id: uuid.UUID | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recording together with what decides its fate."""
+
+    activity: Activity
+    outline: Outline
+    richness: Richness
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: str
+    message: str
+
+
+FileStatus = Literal["imported", "duplicate", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file. ``activity_ids`` has one per session; ``kind`` says what a skipped file is."""
+
+    file_name: str
+    status: FileStatus
+    activity_ids: tuple[uuid.UUID, ...] = ()
+    failure: Failure | None = None
+    kind: str | None = None
+
+
+JobState = Literal["queued", "running", "succeeded", "failed", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """An import that outlives its request. ``zone`` is the runner's at the time; ``results`` are of finished items."""
+
+    job_id: uuid.UUID
+    user_id: uuid.UUID
+    state: JobState
+    zone: str
+    attempts: int
+    done: int
+    total: int
+    results: tuple[FileResult, ...]
+    created_at: dt.datetime
+    next_retry_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A whole file that came with a request, and whether its content is a ZIP."""
+
+    upload: Upload
+    is_zip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobItem:
+    """One file of a job still to be done: an upload, or (``entry``) a part of a ZIP; entries of nested ZIPs are
+    separated by slashes.
+    """
+
+    position: int
+    upload: Upload
+    entry: str | None
+    is_zip: bool

@@ -1,0 +1,144 @@
+"""What garmin_ingest needs from outside, as it wishes it were."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from services.garmin_ingest.domain.formats.archive import Entry
+from services.garmin_ingest.domain.imports import (
+    Candidate,
+    Decision,
+    FileResult,
+    ImportJob,
+    JobItem,
+    JobState,
+    Known,
+    Source,
+    Upload,
+)
+from services.garmin_ingest.domain.models import Activity, Skipped
+from services.garmin_ingest.domain.stored import ActivitySummary, ListFilter, StoredActivity
+from services.garmin_ingest.domain.streams import Streams
+
+Decide = Callable[[Candidate, Sequence[Known]], Decision]
+
+
+class ActivityStore(Protocol):
+    async def merge(
+        self, user_id: uuid.UUID, candidates: Sequence[Candidate], decide: Decide, keep: Callable[[], Awaitable[None]]
+    ) -> list[Decision]:
+        """Do what ``decide`` says of each candidate, with its events, all or nothing, one import of a user at a time.
+
+        ``keep`` is awaited before anything is written, while no deletion can run; the decisions that come back name
+        the activity, also of ADD.
+        """
+        ...
+
+    async def with_content(self, user_id: uuid.UUID, sha256: bytes) -> list[Source] | None:
+        """What these bytes gave, in the order of the file; None unless there is something and all of it still lives."""
+        ...
+
+    async def page(self, user_id: uuid.UUID, wanted: ListFilter) -> list[ActivitySummary]:
+        """Newest first, at most ``wanted.limit``."""
+        ...
+
+    async def get(self, user_id: uuid.UUID, activity_id: uuid.UUID) -> StoredActivity | None: ...
+
+    async def streams(self, user_id: uuid.UUID, activity_id: uuid.UUID, names: Sequence[str] | None) -> Streams | None:
+        """Those of the named signals that the activity has (all of them for None)."""
+        ...
+
+    async def delete(self, user_id: uuid.UUID, activity_id: uuid.UUID) -> bool:
+        """Forget an activity but for the marks it would be recognised by; whether there was a living one.
+
+        Its original is removed by a job of the same transaction.
+        """
+        ...
+
+    async def remove_unused(self, user_id: uuid.UUID, sha256: bytes, remove: Callable[[], Awaitable[None]]) -> None:
+        """Await ``remove`` while no import can run, unless a living activity comes from these bytes."""
+        ...
+
+
+class JobStore(Protocol):
+    async def add(self, job: ImportJob, items: Sequence[JobItem]) -> None:
+        """Store a job and enqueue its work, both or neither. Results that it has already count as done."""
+        ...
+
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob | None: ...
+
+    async def newest(self, user_id: uuid.UUID, limit: int) -> list[ImportJob]: ...
+
+    async def pending(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[JobItem]:
+        """Items without a result, in order."""
+        ...
+
+    async def uploads(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[Upload]:
+        """The files that the job came with."""
+        ...
+
+    async def expand(self, job: ImportJob, item: JobItem, entries: Sequence[Entry]) -> None:
+        """Replace a ZIP by its entries; doing it twice is the same as once."""
+        ...
+
+    async def finish(self, job: ImportJob, item: JobItem, result: FileResult) -> None: ...
+
+    async def set_state(self, job: ImportJob, state: JobState, *, attempts: int) -> None: ...
+
+
+class OriginalStore(Protocol):
+    async def keep(self, user_id: uuid.UUID, sha256: bytes, file: Path) -> None:
+        """Keep a copy of ``file``; when this returns it will survive a loss of power. Twice is the same as once."""
+        ...
+
+    def read(self, user_id: uuid.UUID, sha256: bytes) -> AsyncIterator[bytes]:
+        """The bytes in pieces. Raises NotFound."""
+        ...
+
+    async def remove(self, user_id: uuid.UUID, sha256: bytes) -> None: ...
+
+
+class IncomingFile(Protocol):
+    """A file being received; ``size`` bytes of it so far."""
+
+    size: int
+
+    async def write(self, data: bytes) -> None: ...
+
+    async def close(self) -> Upload:
+        """The finished file, on disk."""
+        ...
+
+
+class IncomingStore(Protocol):
+    async def create(self, user_id: uuid.UUID, file_name: str) -> IncomingFile: ...
+
+    async def remove(self, *uploads: Upload) -> None:
+        """Remove what is still there."""
+        ...
+
+    async def sweep(self, *, older_than: dt.timedelta) -> None:
+        """Remove what a process that died left behind."""
+        ...
+
+
+class Archives(Protocol):
+    """The ZIPs of one job, read off the event loop. Both raise ActivityFileInvalid."""
+
+    async def entries(self, zip_file: Upload, inside: str | None) -> list[Entry]:
+        """What may be recordings in the ZIP, or in the ZIP ``inside`` it; keys are those that ``extract`` takes."""
+        ...
+
+    async def extract(self, user_id: uuid.UUID, zip_file: Upload, key: str) -> Upload:
+        """Unpack one entry into an incoming file of its own."""
+        ...
+
+
+class RecordingReader(Protocol):
+    async def read(self, file: Path, zone_name: str) -> tuple[Activity, ...] | Skipped:
+        """Decode a file off the event loop. Raises ActivityFileInvalid."""
+        ...

@@ -1,0 +1,94 @@
+"""What goes in and out over HTTP about imports and their jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from services.garmin_ingest.domain.imports import FileResult, ImportJob
+from shared.http.parsing import ApiModel
+
+
+class ItemError(ApiModel):
+    code: str
+    message: str
+
+
+class ItemAnswer(ApiModel):
+    """One file. ``activityId`` is the first of ``activityIds``; ``kind`` says what a skipped file is."""
+
+    file_name: str
+    status: str
+    activity_id: uuid.UUID | None
+    activity_ids: list[uuid.UUID]
+    kind: str | None
+    error: ItemError | None
+
+    @classmethod
+    def of(cls, result: FileResult) -> ItemAnswer:
+        failure = result.failure
+        return cls(
+            file_name=result.file_name,
+            status=result.status,
+            activity_id=next(iter(result.activity_ids), None),
+            activity_ids=list(result.activity_ids),
+            kind=result.kind,
+            error=None if failure is None else ItemError(code=failure.code, message=failure.message),
+        )
+
+
+class ImportAnswer(ApiModel):
+    results: list[ItemAnswer]
+
+    @classmethod
+    def of(cls, results: Sequence[FileResult]) -> ImportAnswer:
+        return cls(results=[ItemAnswer.of(result) for result in results])
+
+
+class QueuedAnswer(ApiModel):
+    job_id: uuid.UUID
+
+
+class Progress(ApiModel):
+    done: int
+    total: int
+
+
+class JobAnswer(ApiModel):
+    id: uuid.UUID
+    kind: str
+    state: str
+    progress: Progress
+    items: list[ItemAnswer]
+    attempts: int
+    next_retry_at: dt.datetime | None
+    created_at: dt.datetime
+
+    @classmethod
+    def of(cls, job: ImportJob) -> JobAnswer:
+        return cls(
+            id=job.job_id,
+            kind="import",
+            state=job.state,
+            progress=Progress(done=job.done, total=job.total),
+            items=[ItemAnswer.of(result) for result in job.results],
+            attempts=job.attempts,
+            next_retry_at=job.next_retry_at,
+            created_at=job.created_at,
+        )
+
+
+class JobList(ApiModel):
+    items: list[JobAnswer]
+    next_cursor: str | None = None
+
+
+class ConnectionAnswer(ApiModel):
+    """The link to a Garmin account; everything but ``status`` is null while there is none."""
+
+    status: str
+    account_name: str | None = None
+    last_sync_at: dt.datetime | None = None
+    newest_activity_at: dt.datetime | None = None
+    freshness: str | None = None

@@ -1,0 +1,84 @@
+"""THE table of garmin_ingest: who may call what."""
+
+from __future__ import annotations
+
+from services.garmin_ingest.domain.errors import ActivityFileInvalid
+from services.garmin_ingest.handlers import bodies, import_bodies
+from services.garmin_ingest.handlers.activities import ActivityHandlers
+from services.garmin_ingest.handlers.imports import ImportHandlers
+from services.garmin_ingest.handlers.internal import InternalHandlers
+from shared.errors import (
+    Conflict,
+    IdempotencyConflict,
+    MalformedBody,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from shared.http.routing import Access, Route
+
+_V1 = "/api/v1"
+_OF_USER = "/internal/users/{user_id}/activities"
+_READERS = frozenset({"coach_agent"})
+_IMPORT_ERRORS = (
+    ActivityFileInvalid, Conflict, IdempotencyConflict, MalformedBody, PayloadTooLarge, UnsupportedMediaType,
+    ValidationFailed,
+)  # fmt: skip
+
+
+def routes(activities: ActivityHandlers, imports: ImportHandlers, internal: InternalHandlers) -> list[Route]:
+    return [
+        Route(
+            method="POST", path=f"{_V1}/activities/import", handler=imports.import_activities, access=Access.USER,
+            tag="Activities", returns=import_bodies.ImportAnswer, errors=_IMPORT_ERRORS, replayable=False,
+        ),
+        Route(
+            method="GET", path=f"{_V1}/activities", handler=activities.list_activities, access=Access.USER,
+            tag="Activities", query=bodies.ListQuery, returns=bodies.ActivityPage,
+        ),
+        Route(
+            method="GET", path=f"{_V1}/activities/{{activity_id}}", handler=activities.show_activity,
+            access=Access.USER, tag="Activities", returns=bodies.ActivityAnswer, errors=(NotFound,),
+        ),
+        Route(
+            method="GET", path=f"{_V1}/activities/{{activity_id}}/streams", handler=activities.show_streams,
+            access=Access.USER, tag="Activities", query=bodies.StreamsQuery, returns=bodies.StreamsAnswer,
+            errors=(NotFound,),
+        ),
+        Route(
+            method="GET", path=f"{_V1}/activities/{{activity_id}}/export.fit", handler=activities.export_original,
+            access=Access.USER, tag="Activities", errors=(NotFound,),
+            media_types=("application/vnd.ant.fit", "application/vnd.garmin.tcx+xml", "application/gpx+xml",
+                         "application/gzip"),
+        ),
+        Route(
+            method="DELETE", path=f"{_V1}/activities/{{activity_id}}", handler=activities.delete_activity,
+            access=Access.USER, tag="Activities", status=204, errors=(NotFound,),
+        ),
+        Route(
+            method="GET", path=f"{_V1}/jobs", handler=imports.list_jobs, access=Access.USER, tag="Jobs",
+            returns=import_bodies.JobList,
+        ),
+        Route(
+            method="GET", path=f"{_V1}/jobs/{{job_id}}", handler=imports.show_job, access=Access.USER, tag="Jobs",
+            returns=import_bodies.JobAnswer, errors=(NotFound,),
+        ),
+        Route(
+            method="GET", path=f"{_V1}/garmin/connection", handler=imports.show_connection, access=Access.USER,
+            tag="Garmin", returns=import_bodies.ConnectionAnswer,
+        ),
+        Route(
+            method="GET", path=_OF_USER, handler=internal.list_of_user, access=Access.SERVICE, issuers=_READERS,
+            query=bodies.ListQuery, returns=bodies.ActivityPage,
+        ),
+        Route(
+            method="GET", path=f"{_OF_USER}/{{activity_id}}", handler=internal.show_of_user, access=Access.SERVICE,
+            issuers=_READERS, returns=bodies.ActivityAnswer, errors=(NotFound,),
+        ),
+        Route(
+            method="GET", path=f"{_OF_USER}/{{activity_id}}/streams", handler=internal.streams_of_user,
+            access=Access.SERVICE, issuers=_READERS, query=bodies.StreamsQuery, returns=bodies.StreamsAnswer,
+            errors=(NotFound,),
+        ),
+    ]  # fmt: skip

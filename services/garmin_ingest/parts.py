@@ -1,0 +1,55 @@
+"""What the service and its worker share, opened in one straight line."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from services.garmin_ingest.clients.incoming import FolderIncoming
+from services.garmin_ingest.clients.originals import FolderOriginals
+from services.garmin_ingest.clients.reader import ThreadedReader
+from services.garmin_ingest.clients.zip_archives import open_archives
+from services.garmin_ingest.config import GarminIngestSettings
+from services.garmin_ingest.domain.activities import Activities
+from services.garmin_ingest.domain.import_file import ImportFile
+from services.garmin_ingest.domain.import_job import ImportJobs
+from services.garmin_ingest.storage.activities import PostgresActivityStore
+from services.garmin_ingest.storage.jobs import PostgresJobStore
+from shared.events import EventOutbox
+from shared.http.process import Process, open_process, required_secret
+from shared.personal import PostgresFieldCipher
+from shared.postgres import Database
+
+# Who hears of which event.
+SUBSCRIBERS = dict.fromkeys(("activity.imported", "activity.updated", "activity.deleted"), ("coach_agent",))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    process: Process
+    database: Database
+    incoming: FolderIncoming
+    activities: Activities
+    import_file: ImportFile
+    jobs: ImportJobs
+
+
+async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> Parts:
+    """Everything open and wired; ``stack`` closes it."""
+    process = await stack.enter_async_context(open_process("garmin_ingest", settings))
+    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
+    stack.push_async_callback(database.close)
+    cipher = PostgresFieldCipher.from_secret(await required_secret(process.secrets, "keys/garmin_ingest/personal"))
+    store = PostgresActivityStore(database, cipher, EventOutbox(SUBSCRIBERS))
+    originals, incoming = FolderOriginals(settings.objects_dir), FolderIncoming(settings.objects_dir)
+    reader = ThreadedReader(process.clock, threads=settings.decoding_threads)
+    stack.callback(reader.close)
+    import_file = ImportFile(activities=store, originals=originals, reader=reader)
+    jobs = ImportJobs(
+        jobs=PostgresJobStore(database, cipher, settings.objects_dir),
+        incoming=incoming,
+        import_file=import_file,
+        open_archives=lambda: open_archives(incoming),
+        clock=process.clock,
+    )
+    return Parts(process, database, incoming, Activities(store, originals), import_file, jobs)

@@ -1,0 +1,116 @@
+"""The tables ``activity``, ``activity_stream`` and ``activity_source``. Names and serial numbers are encrypted."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+
+from services.garmin_ingest.domain.imports import Candidate, Decision, Source
+from services.garmin_ingest.domain.ports import Decide
+from services.garmin_ingest.domain.stored import ActivitySummary, ListFilter, StoredActivity
+from services.garmin_ingest.domain.streams import Streams
+from services.garmin_ingest.storage import activity_events
+from services.garmin_ingest.storage.activity_rows import STORED, SUMMARY, TOTALS, to_stored, to_summary
+from services.garmin_ingest.storage.merging import Merger, lock_user
+from services.garmin_ingest.storage.stream_blocks import from_block
+from shared.events import EventOutbox
+from shared.jobs import enqueue
+from shared.personal import FieldCipher
+from shared.postgres import Database
+
+REMOVE_ORIGINAL = "remove_original"
+
+_FORGET = (
+    "UPDATE activity SET deleted_at = now(), updated_at = now(), version = version + 1, name_sealed = NULL,"
+    " device = NULL, device_serial_sealed = NULL, details = '{}',"
+    f" {', '.join(f'{figure} = NULL' for figure in TOTALS)}"
+    " WHERE user_id = $1 AND activity_id = $2 AND deleted_at IS NULL RETURNING true"
+)
+_STILL_USED = (
+    "SELECT true FROM activity_source JOIN activity USING (user_id, activity_id)"
+    " WHERE user_id = $1 AND activity_source.content_sha256 = $2 AND deleted_at IS NULL LIMIT 1"
+)
+
+
+class PostgresActivityStore:
+    def __init__(self, database: Database, cipher: FieldCipher, outbox: EventOutbox) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._outbox = outbox
+        self._merger = Merger(database, cipher, outbox)
+
+    async def merge(
+        self, user_id: uuid.UUID, candidates: Sequence[Candidate], decide: Decide, keep: Callable[[], Awaitable[None]]
+    ) -> list[Decision]:
+        return await self._merger.merge(user_id, candidates, decide, keep)
+
+    async def with_content(self, user_id: uuid.UUID, sha256: bytes) -> list[Source] | None:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT activity_id, attempt, deleted_at"
+                " FROM activity_source JOIN activity USING (user_id, activity_id)"
+                " WHERE user_id = $1 AND activity_source.content_sha256 = $2 ORDER BY session_index",
+                user_id, sha256,
+            )  # fmt: skip
+        if not rows or any(row["deleted_at"] is not None for row in rows):
+            return None
+        return [Source(row["activity_id"], row["attempt"]) for row in rows]
+
+    async def page(self, user_id: uuid.UUID, wanted: ListFilter) -> list[ActivitySummary]:
+        after_time, after_id = wanted.after or (None, None)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                f"SELECT {SUMMARY} FROM activity WHERE user_id = $1 AND deleted_at IS NULL"
+                " AND ($2::text IS NULL OR sport = $2) AND ($3::date IS NULL OR local_date >= $3)"
+                " AND ($4::date IS NULL OR local_date <= $4)"
+                " AND ($5::timestamptz IS NULL OR (start_time, activity_id) < ($5, $6::uuid))"
+                " ORDER BY start_time DESC, activity_id DESC LIMIT $7",
+                user_id, wanted.sport, wanted.first_day, wanted.last_day, after_time, after_id, wanted.limit,
+            )  # fmt: skip
+            cipher = await self._cipher.for_user(connection, user_id)
+        return [to_summary(row, cipher) for row in rows]
+
+    async def get(self, user_id: uuid.UUID, activity_id: uuid.UUID) -> StoredActivity | None:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                f"SELECT {STORED} FROM activity WHERE user_id = $1 AND activity_id = $2 AND deleted_at IS NULL",
+                user_id, activity_id,
+            )  # fmt: skip
+            if row is None:
+                return None
+            return to_stored(row, await self._cipher.for_user(connection, user_id))
+
+    async def streams(self, user_id: uuid.UUID, activity_id: uuid.UUID, names: Sequence[str] | None) -> Streams | None:
+        async with self._database.connection() as connection:
+            block = await connection.fetchval(
+                "SELECT block FROM activity_stream WHERE user_id = $1 AND activity_id = $2", user_id, activity_id
+            )
+        return None if block is None else await asyncio.to_thread(from_block, block, names)
+
+    async def delete(self, user_id: uuid.UUID, activity_id: uuid.UUID) -> bool:
+        async with self._database.transaction() as connection:
+            await lock_user(connection, user_id)
+            if not await connection.fetchval(_FORGET, user_id, activity_id):
+                return False
+            await connection.execute(
+                "DELETE FROM activity_stream WHERE user_id = $1 AND activity_id = $2", user_id, activity_id
+            )
+            sources = await connection.fetch(
+                "SELECT DISTINCT content_sha256 FROM activity_source WHERE user_id = $1 AND activity_id = $2",
+                user_id, activity_id,
+            )  # fmt: skip
+            for source in sources:
+                await enqueue(
+                    connection, REMOVE_ORIGINAL, {"userId": str(user_id), "sha256": source["content_sha256"].hex()}
+                )
+            await activity_events.publish(
+                self._outbox, connection, "activity.deleted", user_id=user_id, activity_id=activity_id
+            )
+            return True
+
+    async def remove_unused(self, user_id: uuid.UUID, sha256: bytes, remove: Callable[[], Awaitable[None]]) -> None:
+        async with self._database.transaction() as connection:
+            await lock_user(connection, user_id)
+            if not await connection.fetchval(_STILL_USED, user_id, sha256):
+                await remove()

@@ -1,0 +1,175 @@
+"""The tables ``import_job``, ``import_upload`` and ``import_item``. File names are encrypted."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+
+from services.garmin_ingest.domain.formats.archive import Entry
+from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, JobState, Upload
+from shared.jobs import enqueue
+from shared.personal import FieldCipher, UserCipher
+from shared.postgres import Connection, Database
+
+IMPORT_FILES = "import_files"
+
+_INSERT_ITEM = (
+    "INSERT INTO import_item (user_id, job_id, position, upload, entry, is_zip, file_name_sealed, status, kind,"
+    " error_code, error_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+)
+_JOB = "SELECT job_id, state, zone, attempts, created_at FROM import_job WHERE user_id = $1"
+
+
+class PostgresJobStore:
+    """Paths of uploads are kept relative to ``folder``, which may be mounted elsewhere tomorrow."""
+
+    def __init__(self, database: Database, cipher: FieldCipher, folder: Path) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._folder = folder
+
+    async def add(self, job: ImportJob, items: Sequence[JobItem]) -> None:
+        async with self._database.transaction() as connection:
+            cipher = await self._cipher.for_user(connection, job.user_id)
+            await connection.execute(
+                "INSERT INTO import_job (user_id, job_id, state, zone, created_at) VALUES ($1, $2, $3, $4, $5)",
+                job.user_id, job.job_id, job.state, job.zone, job.created_at,
+            )  # fmt: skip
+            await connection.executemany(
+                "INSERT INTO import_upload (user_id, job_id, upload, path, content_sha256, size_bytes)"
+                " VALUES ($1, $2, $3, $4, $5, $6)",
+                [
+                    (job.user_id, job.job_id, item.position, self._relative(item.upload), item.upload.sha256,
+                     item.upload.size)
+                    for item in items
+                ],
+            )  # fmt: skip
+            rows = [_refused_row(job, at, result, cipher) for at, result in enumerate(job.results)]
+            rows += [_item_row(job, item, cipher) for item in items]
+            await connection.executemany(_INSERT_ITEM, rows)
+            await enqueue(connection, IMPORT_FILES, {"userId": str(job.user_id), "jobId": str(job.job_id)})
+
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob | None:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(f"{_JOB} AND job_id = $2", user_id, job_id)
+            return None if row is None else await self._job(connection, user_id, row)
+
+    async def newest(self, user_id: uuid.UUID, limit: int) -> list[ImportJob]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(f"{_JOB} ORDER BY created_at DESC, job_id DESC LIMIT $2", user_id, limit)
+            return [await self._job(connection, user_id, row) for row in rows]
+
+    async def pending(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[JobItem]:
+        async with self._database.connection() as connection:
+            cipher = await self._cipher.for_user(connection, user_id)
+            rows = await connection.fetch(
+                "SELECT position, entry, is_zip, file_name_sealed, path, content_sha256, size_bytes FROM import_item"
+                " JOIN import_upload USING (user_id, job_id, upload)"
+                " WHERE user_id = $1 AND job_id = $2 AND status IS NULL ORDER BY position",
+                user_id, job_id,
+            )  # fmt: skip
+        return [self._item(row, cipher) for row in rows]
+
+    async def uploads(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[Upload]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT path, content_sha256, size_bytes FROM import_upload WHERE user_id = $1 AND job_id = $2",
+                user_id, job_id,
+            )  # fmt: skip
+        return [self._upload(row, "") for row in rows]
+
+    async def expand(self, job: ImportJob, item: JobItem, entries: Sequence[Entry]) -> None:
+        async with self._database.transaction() as connection:
+            upload = await connection.fetchval(
+                "DELETE FROM import_item WHERE user_id = $1 AND job_id = $2 AND position = $3 RETURNING upload",
+                job.user_id, job.job_id, item.position,
+            )  # fmt: skip
+            if upload is None:
+                return
+            cipher = await self._cipher.for_user(connection, job.user_id)
+            last = await connection.fetchval(
+                "SELECT coalesce(max(position), -1) FROM import_item WHERE user_id = $1 AND job_id = $2",
+                job.user_id, job.job_id,
+            )  # fmt: skip
+            # Past the highest position ever used, so that no two items of a job share one, not even over time.
+            first = max(last, item.position) + 1
+            rows = [
+                (job.user_id, job.job_id, first + at, upload, entry.key, entry.nested, cipher.encrypt(entry.path),
+                 None, None, None, None)
+                for at, entry in enumerate(entries)
+            ]  # fmt: skip
+            await connection.executemany(_INSERT_ITEM, rows)
+
+    async def finish(self, job: ImportJob, item: JobItem, result: FileResult) -> None:
+        failure = result.failure or Failure("", "")
+        async with self._database.connection() as connection:
+            await connection.execute(
+                "UPDATE import_item SET status = $4, activity_ids = $5, kind = $6, error_code = nullif($7, ''),"
+                " error_message = nullif($8, '') WHERE user_id = $1 AND job_id = $2 AND position = $3",
+                job.user_id, job.job_id, item.position, result.status, list(result.activity_ids), result.kind,
+                failure.code, failure.message,
+            )  # fmt: skip
+
+    async def set_state(self, job: ImportJob, state: JobState, *, attempts: int) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute(
+                "UPDATE import_job SET state = $3, attempts = $4, updated_at = now()"
+                " WHERE user_id = $1 AND job_id = $2",
+                job.user_id, job.job_id, state, attempts,
+            )  # fmt: skip
+
+    async def _job(self, connection: Connection, user_id: uuid.UUID, row: asyncpg.Record) -> ImportJob:
+        cipher = await self._cipher.for_user(connection, user_id)
+        items = await connection.fetch(
+            "SELECT file_name_sealed, status, activity_ids, kind, error_code, error_message FROM import_item"
+            " WHERE user_id = $1 AND job_id = $2 ORDER BY position",
+            user_id, row["job_id"],
+        )  # fmt: skip
+        results = tuple(_result(item, cipher) for item in items if item["status"] is not None)
+        return ImportJob(
+            job_id=row["job_id"],
+            user_id=user_id,
+            state=row["state"],
+            zone=row["zone"],
+            attempts=row["attempts"],
+            done=len(results),
+            total=len(items),
+            results=results,
+            created_at=row["created_at"],
+        )
+
+    def _item(self, row: asyncpg.Record, cipher: UserCipher) -> JobItem:
+        upload = self._upload(row, cipher.decrypt(row["file_name_sealed"]))
+        return JobItem(row["position"], upload, row["entry"], row["is_zip"])
+
+    def _relative(self, upload: Upload) -> str:
+        return str(upload.path.relative_to(self._folder))
+
+    def _upload(self, row: asyncpg.Record, file_name: str) -> Upload:
+        return Upload(file_name, self._folder / row["path"], row["content_sha256"], row["size_bytes"])
+
+
+def _item_row(job: ImportJob, item: JobItem, cipher: UserCipher) -> tuple[object, ...]:
+    name = cipher.encrypt(item.upload.file_name)
+    return (
+        job.user_id, job.job_id, item.position, item.position, item.entry, item.is_zip, name, None, None, None, None,
+    )  # fmt: skip
+
+
+def _refused_row(job: ImportJob, position: int, result: FileResult, cipher: UserCipher) -> tuple[object, ...]:
+    failure = result.failure or Failure("", "")
+    name = cipher.encrypt(result.file_name)
+    return (
+        job.user_id, job.job_id, position, None, None, False, name, result.status, result.kind, failure.code,
+        failure.message,
+    )  # fmt: skip
+
+
+def _result(row: asyncpg.Record, cipher: UserCipher) -> FileResult:
+    failure = None if row["error_code"] is None else Failure(row["error_code"], row["error_message"])
+    return FileResult(
+        cipher.decrypt(row["file_name_sealed"]), row["status"], tuple(row["activity_ids"]), failure, row["kind"]
+    )

@@ -1,0 +1,68 @@
+"""``python -m services.garmin_ingest.worker``: imports that outlive their request, clean-up, and telling the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from aiohttp import web
+
+from services.garmin_ingest.config import GarminIngestSettings
+from services.garmin_ingest.parts import Parts, open_parts
+from services.garmin_ingest.storage.activities import REMOVE_ORIGINAL
+from services.garmin_ingest.storage.jobs import IMPORT_FILES
+from shared.errors import ServiceError
+from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
+from shared.http.command_line import worker_main
+from shared.http.health import Health
+from shared.idempotency import IdempotencyStore
+from shared.jobs import JobWorker
+
+# Longer than any import job may go on trying.
+_ABANDONED_AFTER = dt.timedelta(hours=48)
+
+
+async def create_worker(settings: GarminIngestSettings, stack: AsyncExitStack) -> tuple[JobWorker, web.Application]:
+    """The worker with its handlers, and the application that answers for its health; ``stack`` closes both."""
+    parts = await open_parts(settings, stack)
+    await parts.incoming.sweep(older_than=_ABANDONED_AFTER)
+    await IdempotencyStore(parts.database).sweep()
+    worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
+    handlers = _Handlers(parts)
+    worker.register(IMPORT_FILES, handlers.import_files, on_dead=handlers.import_is_dead)
+    worker.register(REMOVE_ORIGINAL, handlers.remove_original)
+    worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
+    health = Health(required={"postgres": parts.database.ping})
+    return worker, parts.process.application([], health=health)
+
+
+class _Handlers:
+    """What each job does with its data; all of it may be delivered twice."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def import_files(self, data: Mapping[str, Any], attempts: int) -> None:
+        await self._parts.jobs.run(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts)
+
+    async def import_is_dead(self, data: Mapping[str, Any], _: ServiceError) -> None:
+        await self._parts.jobs.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]))
+
+    async def remove_original(self, data: Mapping[str, Any], _: int) -> None:
+        await self._parts.activities.remove_original(uuid.UUID(data["userId"]), bytes.fromhex(data["sha256"]))
+
+
+def _sender(parts: Parts) -> Any:
+    clients = {"coach_agent": parts.process.client("coach_agent")}
+
+    async def send(subscriber: str, event: Mapping[str, Any]) -> None:
+        await clients[subscriber].send("POST", DELIVERY_PATH, body=dict(event), on_behalf=False)
+
+    return send
+
+
+if __name__ == "__main__":
+    worker_main(process="garmin_ingest", settings=GarminIngestSettings, create_worker=create_worker)
