@@ -25,7 +25,7 @@ from shared.resilience import Breaker
 ResultT = TypeVar("ResultT")
 
 # A sealed or hung store must be an answer within 3 s (RELIABILITY 6); the rest is for the way back to the client.
-BUDGET_S = 2.5
+BUDGET_S = 2.0
 # As long as a breaker in front of one of our own stores stays open (RELIABILITY 9).
 RETRY_AFTER_S = 2.0
 # Vault refuses entries above 1 MiB (512 KiB on some back ends); the largest secret here is a set of tokens of 10 KB.
