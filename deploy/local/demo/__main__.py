@@ -76,8 +76,8 @@ async def _run(url: str, state: DemoState, *, email: str, months: int) -> tuple[
 
 
 def _show(done: int, total: int) -> None:
-    """One line that is written over; nothing where nobody watches."""
-    if sys.stdout.isatty():
+    """One line that is written over; nothing where nobody watches, or while the ZIP has not been looked into."""
+    if sys.stdout.isatty() and total > 1:
         print(f"\rImporting the demo history: {done} of {total} runs", end="", flush=True)
 
 
