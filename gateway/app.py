@@ -47,7 +47,10 @@ async def create_app(settings: GatewaySettings, stack: AsyncExitStack) -> web.Ap
     async def ping() -> None:
         await redis.ping()
 
-    health = DoorHealth(process.session, urls, {"redis": ping})
+    async def knows_the_locked_out() -> None:
+        revocations.require_fresh()
+
+    health = DoorHealth(process.session, urls, once={"revocations": knows_the_locked_out}, own={"redis": ping})
     app = process.bare_application(DoorOpener(settings.trusted_proxies, process.clock), health, headers.preflight)
     app.on_response_prepare.append(headers.prepare)
     document = ApiDocument(process.session, urls, process.clock)

@@ -18,6 +18,8 @@ from shared.logs import get_logger
 
 _log = get_logger("revocations")
 _INTERVAL_S = 2.0
+# While nothing is known yet, or not any more, everybody waits for this.
+_IMPATIENT_S = 0.2
 _BLIND_AFTER_S = 30.0
 _READ_TIMEOUT_S = 5.0
 # Longer than any access token may live (AUTH_ACCESS_TOKEN_LIFETIME_S is at most an hour).
@@ -36,8 +38,11 @@ class Revocations:
 
     def require_fresh(self) -> None:
         """Raises UpstreamUnavailable while the feed is older than 30 s."""
-        if self._clock.monotonic_s() - self._read_at_s > _BLIND_AFTER_S:
+        if not self._is_fresh():
             raise UpstreamUnavailable("Sign-ins cannot be checked right now. Please try again.", retry_after_s=2)
+
+    def _is_fresh(self) -> bool:
+        return self._clock.monotonic_s() - self._read_at_s <= _BLIND_AFTER_S
 
     def is_revoked(self, caller: Caller) -> bool:
         return caller.session_id in self._revoked
@@ -61,7 +66,7 @@ class Revocations:
             except (ServiceError, TimeoutError) as error:
                 _log.warning("revocation feed not read", cause=type(error).__name__)
             try:
-                async with asyncio.timeout(_INTERVAL_S):
+                async with asyncio.timeout(_INTERVAL_S if self._is_fresh() else _IMPATIENT_S):
                     await self._wake.wait()
             except TimeoutError:
                 self._forget_old()

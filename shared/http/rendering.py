@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import orjson
@@ -16,7 +17,15 @@ def json_response(value: Any, *, status: int = 200) -> web.Response:
 
 
 def dumps(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC)
+    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
+    return orjson.dumps(value, default=_unknown, option=options)
+
+
+def _unknown(value: Any) -> str:
+    """asyncpg's ids are a subclass of UUID, which orjson does not take for one."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def no_content() -> web.Response:

@@ -9,6 +9,7 @@ import urllib.request
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 
 PASSWORD = "four plain unrelated nouns"
@@ -17,7 +18,7 @@ PASSWORD = "four plain unrelated nouns"
 @dataclass(frozen=True)
 class Reply:
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
     @property

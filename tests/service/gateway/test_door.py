@@ -203,6 +203,7 @@ async def test_ready_says_each_dependency(gateway: GatewayUnderTest):
     assert answer.status == 200
     assert {item["name"]: item["state"] for item in answer.json["dependencies"]} == {
         "auth": "up", "garmin_ingest": "up", "coach_agent": "up", "subscription": "up", "redis": "up",
+        "revocations": "up",
     }  # fmt: skip
 
 

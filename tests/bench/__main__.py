@@ -1,0 +1,71 @@
+"""``python -m tests.bench``: start a stack on a folder of its own, measure, print a table, write JSON, stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import json
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.load import Runner
+from tests.bench.memory import resident_bytes
+from tests.bench.report import Measure, print_table
+from tests.support.stack import Stack
+
+# The load is one client in a hurry, so limits and the daily questions must not be what is measured.
+_SETTINGS = {"PACE42_LIMITS_SCALE": "100000", "PACE42_FREE_QUESTIONS_PER_DAY": "1000000"}
+
+
+async def measure(stack: Stack, seconds: float) -> list[Measure]:
+    """Every measure that needs a running stack; ``seconds`` is how long each load lasts."""
+    async with Runner.open(stack.url) as runner:
+        measures = [await runner.imports(40), await runner.questions(60)]
+        measures.append(await runner.at_rate("health, 25 a second", "/health", rate=25, seconds=seconds))
+        measures.append(await runner.concurrently("chat, 5 at once", runner.ask, workers=5, seconds=seconds))
+        measures.append(await runner.concurrently("list, 10 at once", runner.list_runs, workers=10, seconds=seconds))
+    return measures
+
+
+def main() -> int:
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory(prefix="pace42-bench-") as folder:
+        stack = Stack(Path(folder) / "data", _SETTINGS)
+        try:
+            ready_s = stack.start()
+            idle_bytes = resident_bytes(stack)
+            measures = asyncio.run(measure(stack, arguments.seconds))
+            busy_bytes = resident_bytes(stack)
+            stack.stop()
+        finally:
+            stack.kill()
+    result = {
+        "measuredAt": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
+        "readyS": round(ready_s, 1),
+        "residentIdleMiB": round(idle_bytes / 2**20),
+        "residentAfterLoadMiB": round(busy_bytes / 2**20),
+        "measures": [measure.as_json() for measure in measures],
+    }
+    print(f"ready after {ready_s:.1f} s · resident {result['residentIdleMiB']} MiB idle, ", end="")
+    print(f"{result['residentAfterLoadMiB']} MiB after load (proportional set size)\n")
+    print_table(measures)
+    arguments.json.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"\nwritten to {arguments.json}")
+    return 1 if any(measure.errors for measure in measures) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long each load lasts (60)")
+    stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S")
+    parser.add_argument("--json", type=Path, default=Path(f"bench-{stamp}.json"), help="where the figures go")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
