@@ -92,4 +92,4 @@ def _range(from_bpm: float | None, to_bpm: float | None) -> str:
     """Whole beats: a zone ends one beat below the next one's first."""
     if from_bpm is None:
         return "" if to_bpm is None else f"below {to_bpm:.0f}"
-    return f"{from_bpm:.0f} and above" if to_bpm is None else f"{from_bpm:.0f}–{max(from_bpm, to_bpm - 1):.0f}"
+    return f"{from_bpm:.0f} and above" if to_bpm is None else f"{from_bpm:.0f} to {max(from_bpm, to_bpm - 1):.0f}"

@@ -1,4 +1,4 @@
-"""A coach's reply, laid out: four lines or a first paragraph, the chart, the rest, the figures and where they are from."""
+"""A coach's reply, laid out: the opening, the chart, the rest, the figures and where they are from."""
 
 from __future__ import annotations
 

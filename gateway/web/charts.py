@@ -71,7 +71,7 @@ def table_of(spec: Mapping[str, Any]) -> Table:
 
 def _cell(field: str, value: Any) -> str:
     if value is None:
-        return "–"
+        return "-"
     if field == "minute":
         return say.clock(value * 60).value
     if field == "pace":

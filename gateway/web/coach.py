@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -30,15 +31,22 @@ _CONVERSATIONS_SHOWN = "30"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question with its answer."""
+    """One question with its answer, and what may be asked next."""
 
     message_id: str
     question: str
     answer: Answer
+    suggestions: tuple[str, ...]
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> Exchange:
-        return cls(str(item["messageId"]), str(item["message"]), lay_out(item["reply"], str(item["answeredBy"])))
+        reply = item["reply"]
+        return cls(
+            message_id=str(item["messageId"]),
+            question=str(item["message"]),
+            answer=lay_out(reply, str(item["answeredBy"])),
+            suggestions=tuple(map(str, reply.get("suggestions", ()))),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ async def ask(visit: Visit) -> web.Response:
     body: dict[str, Any] = {"message": form.get("message", "").strip()}
     if conversation_id is not None:
         body["conversationId"] = str(conversation_id)
-    headers = {"Idempotency-Key": key} if (key := form.get("ask_key")) else None
+    headers = {"Idempotency-Key": _idempotency_key(form)}
     try:
         if not body["message"]:
             raise ValidationFailed("Type a question first.")
@@ -102,15 +110,14 @@ async def _page(
         _thread(visit, conversation_id),
         _allowance(visit),
     )
-    exchanges = [Exchange.of(item) for item in thread]
-    suggestions = thread[-1]["reply"].get("suggestions", ()) if thread else EXAMPLES
     return visit.render(
         "coach.html",
         status=200 if error is None else STATUS_OF_KIND[error.kind],
         conversations=listed["items"],
         conversation_id=None if conversation_id is None else str(conversation_id),
-        exchanges=exchanges,
-        suggestions=suggestions,
+        address=None if conversation_id is None else f"/coach/{conversation_id}",
+        exchanges=[Exchange.of(item) for item in thread],
+        examples=EXAMPLES,
         question=question,
         ask_key=_ask_key(),
         allowance=allowance,
@@ -121,10 +128,8 @@ async def _page(
 async def _thread(visit: Visit, conversation_id: uuid.UUID | None) -> list[Mapping[str, Any]]:
     if conversation_id is None:
         return []
-    messages: list[Mapping[str, Any]] = (await visit.get("coach_agent", f"{_CONVERSATIONS}/{conversation_id}"))[
-        "messages"
-    ]
-    return messages
+    conversation = await visit.get("coach_agent", f"{_CONVERSATIONS}/{conversation_id}")
+    return list(conversation["messages"])
 
 
 async def _allowance(visit: Visit) -> Allowance | None:
@@ -144,5 +149,11 @@ def _conversation_id(form: Form) -> uuid.UUID | None:
 
 
 def _ask_key() -> str:
-    """Makes sending the same form twice one question (Idempotency-Key)."""
+    """Goes into a form, so that sending it twice can be told from asking twice."""
     return secrets.token_urlsafe(12)
+
+
+def _idempotency_key(form: Form) -> str:
+    """One key for one question from one rendering of a form: a page restored by "back" may ask something else."""
+    parts = (form.get("ask_key", ""), form.get("conversation", ""), form.get("message", ""))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -45,7 +45,7 @@ class Backend(Protocol):
     ``retry_after_s`` where one was given. ``Caller()`` is a visitor who has not signed in.
     """
 
-    async def call(
+    async def call(  # noqa: PLR0913 - an HTTP request has these parts; all but four are named at the call
         self,
         request: web.Request,
         service: str,

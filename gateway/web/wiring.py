@@ -23,7 +23,7 @@ from shared.http.envelope import from_framework
 _NOT_PAGES = ("/api/", "/internal/", "/health", "/metrics", "/.well-known/", "/static/")
 
 
-async def setup_web(
+async def setup_web(  # noqa: PLR0913 - called once, each by its name
     app: web.Application,
     *,
     identity: Identity,

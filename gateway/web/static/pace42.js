@@ -1,0 +1,41 @@
+// What every page may use. Each page works without any of this.
+
+import { startAsking } from "./asking.js";
+import { startImporting, watchJobs } from "./importing.js";
+
+document.documentElement.classList.add("scripted");
+
+for (const field of document.querySelectorAll("[data-timezone]")) {
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
+// A source opens towards the middle of the page, and Escape puts it away without moving focus.
+function place(event) {
+  const fact = event.target.closest?.(".fact");
+  if (!fact) return;
+  fact.classList.remove("is-quiet");
+  fact.classList.toggle("opens-left", fact.getBoundingClientRect().left > document.documentElement.clientWidth / 2);
+}
+document.addEventListener("pointerover", place);
+document.addEventListener("focusin", place);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const fact of document.querySelectorAll(".fact:hover, .fact:focus")) fact.classList.add("is-quiet");
+});
+
+// "Show as table" fetches its table when it is first opened.
+document.addEventListener(
+  "toggle",
+  async (event) => {
+    const source = event.target.dataset?.source;
+    if (!source || !event.target.open) return;
+    delete event.target.dataset.source;
+    const answer = await fetch(source, { headers: { "X-Fragment": "1" } });
+    if (answer.ok) event.target.querySelector(".as-table-body").innerHTML = await answer.text();
+  },
+  true,
+);
+
+for (const section of document.querySelectorAll("[data-import]")) startImporting(section);
+for (const list of document.querySelectorAll("[data-watch]")) watchJobs(list);
+if (document.getElementById("ask")) startAsking();
