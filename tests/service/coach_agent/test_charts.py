@@ -1,0 +1,194 @@
+"""Charts from a reply's id to JSON, SVG and PNG, drawn by a child process that comes and goes."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
+from services.coach_agent.domain import charts
+from services.coach_agent.domain.athlete import Units
+from services.coach_agent.domain.chart_theme import PALETTES, Theme
+from services.coach_agent.handlers.charting import accepted
+from shared.clock import SystemClock
+from shared.errors import InternalError, PayloadTooLarge, UnsupportedMediaType, UpstreamTimeout
+from shared.ids import uuid7
+from shared.redis import open_redis
+from tests.service.coach_agent.conftest import CoachUnderTest
+from tests.service.coach_agent.neighbours import recording
+from tests.support.service import a_runner, eventually
+from tests.unit.coach_agent import runs
+
+YESTERDAY = SystemClock().now().date() - dt.timedelta(days=1)
+SPEC = {
+    "$schema": charts.SCHEMA,
+    "data": {"values": [{"a": 1}]},
+    "mark": "point",
+    "encoding": {"x": {"field": "a", "type": "quantitative"}},
+}
+
+
+async def chart_path(coach: CoachUnderTest, runner) -> str:
+    coach.ingest.add(runner.user_id, recording(YESTERDAY))
+    reply = (await coach.ask(runner, "Analyze my last run")).json["reply"]
+    return f"/api/v1/charts/{reply['charts'][0]['id']}"
+
+
+async def test_a_chart_comes_as_vega_lite_svg_and_png(coach: CoachUnderTest):
+    ada = a_runner()
+    path = await chart_path(coach, ada)
+    spec = (await coach.user(ada, "GET", path, headers={"Accept": "application/json"})).json
+    assert spec["$schema"] == charts.SCHEMA
+    assert spec["title"].startswith("Pace and heart rate")
+    svg = await coach.user(ada, "GET", path, headers={"Accept": "image/svg+xml"})
+    assert svg.headers["Content-Type"] == "image/svg+xml"
+    assert svg.body.startswith(b"<svg")
+    png = await coach.user(ada, "GET", path, headers={"Accept": "image/png"})
+    assert png.body.startswith(b"\x89PNG")
+
+
+async def test_a_chart_has_a_light_and_a_dark_theme(coach: CoachUnderTest):
+    ada = a_runner()
+    path = await chart_path(coach, ada)
+    for theme in Theme:
+        svg = await coach.user(ada, "GET", f"{path}?theme={theme}", headers={"Accept": "image/svg+xml"})
+        assert PALETTES[theme].pace.encode() in svg.body
+    assert (await coach.user(ada, "GET", f"{path}?theme=pink")).code == "VALIDATION_ERROR"
+
+
+async def test_a_chart_is_its_owners_only(coach: CoachUnderTest):
+    path = await chart_path(coach, a_runner())
+    assert (await coach.user(a_runner(), "GET", path)).status == 404
+    assert (await coach.user(a_runner(), "GET", f"/api/v1/charts/{uuid7()}")).status == 404
+    assert (await coach.user(a_runner(), "GET", "/api/v1/charts/none")).status == 404
+
+
+async def test_a_type_that_charts_do_not_have_is_refused_with_the_ones_they_have(coach: CoachUnderTest):
+    ada = a_runner()
+    path = await chart_path(coach, ada)
+    answer = await coach.user(ada, "GET", path, headers={"Accept": "image/webp"})
+    assert answer.code == "UNSUPPORTED_MEDIA_TYPE"
+    assert "image/svg+xml" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("header", "media_type"),
+    [
+        ("*/*", "application/json"),
+        ("image/*", "image/svg+xml"),
+        ("image/png, image/svg+xml;q=0.5", "image/png"),
+        ("image/png;q=0.2, image/svg+xml;q=0.5, */*;q=0.1", "image/svg+xml"),
+        # What a browser sends for an <img>.
+        ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", "image/svg+xml"),
+    ],
+)
+def test_accept_chooses_the_form(header, media_type):
+    assert accepted(header) == media_type
+
+
+@pytest.mark.parametrize("header", ["", "text/html", "image/svg+xml;q=0", "image/svg+xml;q=x"])
+def test_what_is_not_accepted_is_not_sent(header):
+    with pytest.raises(UnsupportedMediaType):
+        accepted(header)
+
+
+@pytest.fixture
+async def renderer(redis_url):
+    cache = open_redis(redis_url)
+    built = ProcessChartRenderer(cache, RendererLimits(timeout_s=20, idle_s=60, cache_s=60))
+    yield built
+    await built.close()
+    await cache.aclose()
+
+
+async def test_no_child_runs_until_the_first_chart_and_none_after_closing(renderer):
+    assert renderer._child is None
+    await renderer.render(SPEC, "image/svg+xml")
+    child = renderer._child
+    assert child is not None
+    await renderer.close()
+    assert child.returncode is not None
+
+
+async def test_a_drawing_is_kept_with_a_lifetime(renderer):
+    first = await renderer.render(SPEC, "image/svg+xml")
+    [key] = await renderer._cache.keys("coach_agent:chart:*")
+    assert 0 < await renderer._cache.ttl(key) <= 60
+    await renderer.close()
+    assert await renderer.render(SPEC, "image/svg+xml") == first
+    assert renderer._child is None
+
+
+async def test_charts_are_drawn_without_redis(renderer, redis_server):
+    redis_server.stop()
+    assert (await renderer.render(SPEC, "image/svg+xml")).startswith(b"<svg")
+
+
+async def test_the_child_dies_with_its_input(renderer):
+    await renderer.render(SPEC, "image/svg+xml")
+    child = renderer._child
+    child.stdin.close()
+    async with asyncio.timeout(10):
+        assert await child.wait() == 0
+    assert (await renderer.render({**SPEC, "title": "again"}, "image/svg+xml")).startswith(b"<svg")
+
+
+async def test_an_idle_child_is_let_go(redis_url):
+    cache = open_redis(redis_url)
+    renderer = ProcessChartRenderer(cache, RendererLimits(timeout_s=20, idle_s=0.05, cache_s=60))
+    await renderer.render(SPEC, "image/svg+xml")
+    child = renderer._child
+
+    async def ended() -> bool:
+        return child.returncode is not None
+
+    await eventually(ended)
+    await renderer.close()
+    await cache.aclose()
+
+
+async def test_a_killed_child_is_replaced(renderer):
+    await renderer.render(SPEC, "image/svg+xml")
+    renderer._child.kill()
+    await renderer._child.wait()
+    assert (await renderer.render({**SPEC, "title": "again"}, "image/svg+xml")).startswith(b"<svg")
+
+
+async def test_a_drawing_that_takes_too_long_ends_its_child(redis_url):
+    cache = open_redis(redis_url)
+    renderer = ProcessChartRenderer(cache, RendererLimits(timeout_s=0.01, idle_s=60, cache_s=60))
+    with pytest.raises(UpstreamTimeout):
+        await renderer.render(SPEC, "image/svg+xml")
+    assert renderer._child is None
+    await cache.aclose()
+
+
+async def test_a_drawing_reaches_neither_the_network_nor_the_disk(renderer, tmp_path: Path):
+    with pytest.raises(InternalError):
+        await renderer.render({**SPEC, "data": {"url": "http://127.0.0.1:9/data.json"}}, "image/svg+xml")
+    secret = tmp_path / "secret.json"
+    secret.write_text('[{"a": "planted"}]')
+    text = {"mark": "text", "encoding": {"text": {"field": "a"}}}
+    drawn = await renderer.render({"data": {"url": f"file://{secret}"}, **text}, "image/svg+xml")
+    assert b"planted" not in drawn
+    assert b"planted" in await renderer.render({"data": {"values": [{"a": "planted"}]}, **text}, "image/svg+xml")
+
+
+async def test_a_spec_beyond_reason_is_refused(renderer):
+    with pytest.raises(PayloadTooLarge):
+        await renderer.render({"x": "y" * 2_000_000}, "image/svg+xml")
+
+
+async def test_every_chart_we_make_can_be_drawn(renderer):
+    run = runs.run(6000, 3.0, 145.0, altitude=lambda metres: 100 + metres / 100)
+    for spec in (
+        charts.run_chart(run, Units.KILOMETRES, Theme.DARK),
+        charts.run_chart(runs.run(heart_rate=None), Units.MILES, Theme.LIGHT),
+        charts.comparison_chart(run, runs.run(), Units.KILOMETRES, Theme.LIGHT),
+        charts.recent_load_chart([(runs.TODAY, "easy", 51.0)], Theme.DARK),
+        charts.recent_load_chart([], Theme.DARK),
+    ):
+        assert (await renderer.render(spec, "image/svg+xml")).startswith(b"<svg")
