@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import sys
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from gateway.access import AccessTokens, PublicKeys
+from gateway.backend import PagesBackend, PagesDocument
 from gateway.config import GatewaySettings
 from gateway.documents import ApiDocument
 from gateway.door import Door, DoorOpener
@@ -20,9 +22,10 @@ from gateway.proxy import Upstreams
 from gateway.readiness import DoorHealth
 from gateway.revocations import Revocations
 from gateway.routes import TABLE
+from gateway.web.wiring import setup_web
 from shared.config import load_or_exit
 from shared.errors import ServiceError
-from shared.http.process import SERVICES, Process, open_process
+from shared.http.process import SERVICES, Process, open_process, required_secret
 from shared.http.routing import Handler
 from shared.http.server import make_runner, run, serve
 from shared.redis import open_redis
@@ -41,7 +44,8 @@ async def create_app(settings: GatewaySettings, stack: AsyncExitStack) -> web.Ap
     limits = Limits(settings, redis, process.clock)
     process.metrics.watch(limits.breaker)
     tokens = AccessTokens(PublicKeys(process.session, urls["auth"], process.clock), revocations, process.clock)
-    door = Door(tokens, limits, _upstreams(process, urls), revocations)
+    upstreams = _upstreams(process, urls)
+    door = Door(tokens, limits, upstreams, revocations)
     headers = ResponseHeaders(settings.cors_origins, serves_tls=settings.serves_tls)
 
     async def ping() -> None:
@@ -57,8 +61,30 @@ async def create_app(settings: GatewaySettings, stack: AsyncExitStack) -> web.Ap
     for row in TABLE:
         app.router.add_route(row.method, row.path, door.handler(row))
     app.router.add_get("/api/v1/openapi.json", _serve_document(document))
+    await _add_pages(app, process, settings, tokens=tokens, backend=PagesBackend(door, upstreams), document=document)
     await _serve_metrics(process, settings, stack)
     return app
+
+
+async def _add_pages(  # noqa: PLR0913 - called once, each part by its name
+    app: web.Application,
+    process: Process,
+    settings: GatewaySettings,
+    *,
+    tokens: AccessTokens,
+    backend: PagesBackend,
+    document: ApiDocument,
+) -> None:
+    session = await required_secret(process.secrets, "keys/gateway/session")
+    await setup_web(
+        app,
+        identity=tokens,
+        backend=backend,
+        api_document=PagesDocument(document),
+        session_key=base64.b64decode(session["key"]),
+        secure_cookies=settings.serves_tls,
+        clock=process.clock,
+    )
 
 
 def _upstreams(process: Process, urls: dict[str, str]) -> Upstreams:

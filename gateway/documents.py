@@ -56,13 +56,14 @@ def merge(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     Raises ValueError where two services give one name to different schemas: that is a mistake to mend, not to hide.
     """
     paths: dict[str, dict[str, Any]] = {}
-    for row in TABLE:
-        operation = parts[row.service]["paths"].get(row.path, {}).get(row.method.lower())
-        if operation is not None:
-            paths.setdefault(row.path, {})[row.method.lower()] = _as_seen_from_outside(row, operation)
     schemas: dict[str, Any] = {}
-    for part in parts.values():
-        for name, schema in part["components"]["schemas"].items():
+    for row in TABLE:
+        part = parts[row.service]
+        operation = part["paths"].get(row.path, {}).get(row.method.lower())
+        if operation is None:
+            continue
+        paths.setdefault(row.path, {})[row.method.lower()] = _as_seen_from_outside(row, operation)
+        for name, schema in _reachable(operation, part["components"]["schemas"]).items():
             if schemas.setdefault(name, schema) != schema:
                 raise ValueError(f"two services have different schemas named {name}")
     return {
@@ -79,6 +80,28 @@ def merge(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+def _reachable(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas that an operation refers to, and those that these refer to."""
+    found: dict[str, Any] = {}
+    waiting = _references(operation)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = schemas[name]
+            waiting |= _references(schemas[name])
+    return found
+
+
+def _references(node: Any) -> set[str]:
+    """The names of the schemas that ``node`` refers to, anywhere inside."""
+    if isinstance(node, Mapping):
+        own = {str(node["$ref"]).rpartition("/")[2]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*(_references(value) for value in node.values()))
+    if isinstance(node, list):
+        return set().union(*(_references(item) for item in node))
+    return set()
 
 
 def _as_seen_from_outside(row: Row, operation: Mapping[str, Any]) -> dict[str, Any]:

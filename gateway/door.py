@@ -13,7 +13,8 @@ from gateway.config import Network
 from gateway.limits import Limits
 from gateway.proxy import Upstreams, require_size
 from gateway.revocations import Revocations
-from gateway.routes import TABLE, Row
+from gateway.routes import IMPORT_PATH, TABLE, Row
+from gateway.web.ports import UPLOAD_PATH
 from shared.caller import Caller
 from shared.clock import Clock
 from shared.errors import ExpiredToken, Forbidden, InvalidToken
@@ -35,7 +36,9 @@ class DoorOpener:
 
     def open(self, request: web.Request) -> ctx.RequestContext:
         resource = request.match_info.route.resource
-        row = _ROWS.get((request.method, resource.canonical)) if resource is not None else None
+        canonical = resource.canonical if resource is not None else ""
+        # An upload through the page lasts as long as one through the API.
+        row = _ROWS.get((request.method, IMPORT_PATH if canonical == UPLOAD_PATH else canonical))
         budget_s = row.deadline_s if row is not None else _PAGE_BUDGET_S
         return ctx.RequestContext(
             request_id=ctx.well_formed_request_id(request.headers.get(ctx.REQUEST_ID_HEADER)) or str(uuid7()),

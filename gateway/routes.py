@@ -30,6 +30,7 @@ class Row:
 
 
 _V1 = "/api/v1"
+IMPORT_PATH = f"{_V1}/activities/import"
 
 TABLE: tuple[Row, ...] = (
     Row("POST", f"{_V1}/auth/signup", "auth", access="public", limit="sign_up"),
@@ -43,7 +44,7 @@ TABLE: tuple[Row, ...] = (
     Row("GET", "/.well-known/jwks.json", "auth", access="public", limit="address"),
     Row("GET", f"{_V1}/garmin/connection", "garmin_ingest"),
     # One file may have 64 MiB and an archive 2 GiB; who sends that over a slow line gets half an hour.
-    Row("POST", f"{_V1}/activities/import", "garmin_ingest", deadline_s=1800.0, body_limit=2049 * MIB),
+    Row("POST", IMPORT_PATH, "garmin_ingest", deadline_s=1800.0, body_limit=2049 * MIB),
     Row("GET", f"{_V1}/activities", "garmin_ingest"),
     Row("GET", f"{_V1}/activities/{{activity_id}}", "garmin_ingest"),
     Row("DELETE", f"{_V1}/activities/{{activity_id}}", "garmin_ingest"),

@@ -53,7 +53,7 @@ class Schema:
 
 
 async def show_docs(visit: Visit) -> web.Response:
-    document = await visit.site.api_document.get()
+    document = await visit.site.api_document.read()
     return visit.render(
         "docs.html",
         info=document["info"],

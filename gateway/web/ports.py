@@ -66,6 +66,6 @@ class Backend(Protocol):
 
 
 class ApiDocument(Protocol):
-    async def get(self) -> Mapping[str, Any]:
+    async def read(self) -> Mapping[str, Any]:
         """The merged OpenAPI document of the public API."""
         ...

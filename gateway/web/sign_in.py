@@ -50,7 +50,9 @@ async def _begin(visit: Visit, path: str, body: dict[str, str], *, template: str
     """Ask auth for a session; what it refuses is said beside the form, which keeps everything but the password."""
     address = safe_return(form.get("next"))
     try:
-        reply = await visit.call("auth", "POST", path, body=body)
+        # auth shows it in the list of sessions.
+        device = {"User-Agent": visit.request.headers.get("User-Agent", "unknown browser")}
+        reply = await visit.call("auth", "POST", path, body=body, headers=device)
     except ServiceError as error:
         kept = {name: form.get(name, "") for name in ("email", "displayName")}
         return visit.render(
