@@ -66,7 +66,7 @@ async def create_app(settings: GatewaySettings, stack: AsyncExitStack) -> web.Ap
     return app
 
 
-async def _add_pages(  # noqa: PLR0913 - called once, each part by its name
+async def _add_pages(
     app: web.Application,
     process: Process,
     settings: GatewaySettings,
