@@ -9,24 +9,26 @@ queue with status ``failed``: the dead letters.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 import structlog
 from opentelemetry.trace import SpanKind
-from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
-from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import FailingListenerError, RetryRequested
 from pgqueuer.domain.models import Job
 
-from shared.errors import InternalError, ServiceError
+from shared.errors import InternalError, Kind, ServiceError
+from shared.job_queue import PatientQueries, QueueDriver
 from shared.logs import get_logger
-from shared.postgres import Connection, Database
+from shared.postgres import AWAY, Connection, Database
 from shared.resilience import Backoff
 from shared.telemetry import Telemetry, carrier
 
@@ -36,6 +38,13 @@ _log = get_logger("jobs")
 _HEARTBEAT_TIMEOUT = timedelta(seconds=20)
 _MAX_DELIVERIES = 3
 _POLL_INTERVAL = timedelta(seconds=5)
+# A restarting database is back within seconds; asking it more often only fills its log.
+_RECONNECT_PAUSE_S = 0.5
+_AFTER_INTERRUPTION = timedelta(seconds=1)
+
+
+class GaveUp(Exception):
+    """What is left in the queue of a job that will not be tried again: the code of its last error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +75,30 @@ async def enqueue(
 
 
 class JobWorker:
-    """Runs the jobs of one service's database until it is told to stop."""
+    """Runs the jobs of one service's database until it is told to stop.
 
-    def __init__(self, database: Database, telemetry: Telemetry, *, concurrency: int = 2) -> None:
+    ``concurrency`` is how many jobs this process has in hand at once; more replicas do more. A job whose worker shows
+    no sign of life for ``heartbeat_timeout`` is given to another. A new job is announced at once; for jobs to be tried
+    again, the queue is asked every ``poll_interval``.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        telemetry: Telemetry,
+        *,
+        concurrency: int = 2,
+        heartbeat_timeout: timedelta = _HEARTBEAT_TIMEOUT,
+        poll_interval: timedelta = _POLL_INTERVAL,
+    ) -> None:
         self._database = database
         self._telemetry = telemetry
         self._concurrency = concurrency
+        self._heartbeat_timeout = heartbeat_timeout
+        self._poll_interval = poll_interval
+        self._deliveries = _Deliveries(database)
         self._alone = _ReadersWriterLock()
-        self._queue = PgQueuer.from_asyncpg_pool(database.pool)
+        self._tasks: dict[str, _Task] = {}
 
     def register(
         self,
@@ -83,72 +108,112 @@ class JobWorker:
         policy: JobPolicy | None = None,
         on_dead: DeadLetterHook | None = None,
     ) -> None:
-        """``handler(data, attempts)`` runs the job; ``on_dead`` may tell the user that it will never run again."""
-        task = _Task(handler, policy or JobPolicy(), on_dead)
+        """``handler(data, attempts)`` runs the job; ``on_dead`` may tell the user that it will never run again.
 
-        async def run(job: Job) -> None:
-            await self._run(job, task)
-
-        self._queue.entrypoint(entrypoint, on_failure="hold", concurrency_limit=self._concurrency)(run)
+        ``on_dead`` is called at least once as well; while it fails, the job is tried again.
+        """
+        self._tasks[entrypoint] = _Task(handler, policy or JobPolicy(), on_dead)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Work until ``stopping``; jobs in hand are finished first."""
+        """Work until ``stopping``; jobs in hand are finished first. A database that goes away is waited for."""
+        while not stopping.is_set():
+            try:
+                await self._run_until_lost(stopping)
+            except (*AWAY, TimeoutError, FailingListenerError) as error:
+                _log.warning("the queue was lost", cause=type(error).__name__)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), _RECONNECT_PAUSE_S)
 
-        async def forward() -> None:
-            await stopping.wait()
-            self._queue.shutdown.set()
-
-        async with asyncio.TaskGroup() as tasks:
-            stopper = tasks.create_task(forward())
-            await self._queue.run(
-                dequeue_timeout=_POLL_INTERVAL, batch_size=1, heartbeat_timeout=_HEARTBEAT_TIMEOUT,
-                max_concurrent_tasks=max(2, self._concurrency),
+    async def _run_until_lost(self, stopping: asyncio.Event) -> None:
+        driver = QueueDriver(self._database.pool)
+        queue = QueueManager(PatientQueries(driver, self._database.pool))
+        for entrypoint, task in self._tasks.items():
+            queue.entrypoint(entrypoint, on_failure="hold")(self._runner(task))
+        forwarding = [
+            asyncio.create_task(_forward(event, queue.shutdown)) for event in (stopping, driver.listener_lost)
+        ]
+        try:
+            await queue.run(
+                dequeue_timeout=self._poll_interval, batch_size=1, heartbeat_timeout=self._heartbeat_timeout,
+                max_concurrent_tasks=max(2, self._concurrency), shutdown_on_listener_failure=True,
             )  # fmt: skip
-            stopper.cancel()
+        finally:
+            for each in forwarding:
+                each.cancel()
+
+    def _runner(self, task: _Task) -> Callable[[Job], Awaitable[None]]:
+        async def run(job: Job) -> None:
+            """Ends well, with RetryRequested, or with GaveUp: anything else would make pgqueuer park the job."""
+            try:
+                await self._run(job, task)
+            except (RetryRequested, GaveUp):
+                raise
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - bookkeeping, or a process torn down
+                _log.warning("job was interrupted", entrypoint=job.entrypoint, exc_info=error)
+                raise RetryRequested(_AFTER_INTERRUPTION, reason=type(error).__name__) from None
+
+        return run
 
     async def _run(self, job: Job, task: _Task) -> None:
         envelope = orjson.loads(job.payload or b"{}")
         structlog.contextvars.bind_contextvars(jobId=job.id, requestId=envelope.get("requestId"))
         with self._telemetry.span(f"job {job.entrypoint}", SpanKind.CONSUMER, parent=envelope.get("trace") or {}):
-            redelivered = await self._deliveries(job.id) > 0
+            redelivered = await self._deliveries.of(job.id) > 0
             async with self._alone.exclusive() if redelivered else self._alone.shared():
                 await self._run_counted(job, task, envelope.get("data") or {})
 
     async def _run_counted(self, job: Job, task: _Task, data: Mapping[str, Any]) -> None:
-        if await self._count_delivery(job.id) > _MAX_DELIVERIES:
+        if await self._deliveries.count(job.id) > _MAX_DELIVERIES:
             await self._bury(job, task, data, InternalError("This work stopped its worker each time it was tried."))
         try:
             await task.handler(data, job.attempts)
         except Exception as error:  # noqa: BLE001 - any failure of a handler is a failed try
-            await self._forget_deliveries(job.id)
+            await self._deliveries.forget(job.id)
             await self._after_failure(job, task, data, error)
         else:
-            await self._forget_deliveries(job.id)
+            await self._deliveries.forget(job.id)
 
     async def _after_failure(self, job: Job, task: _Task, data: Mapping[str, Any], error: Exception) -> None:
         """Ask for another try, or let the job become a dead letter. Always raises."""
-        final = isinstance(error, ServiceError) and not error.retryable
-        if final or task.is_exhausted(job):
+        if _is_final(error) or task.is_exhausted(job):
             failure = error if isinstance(error, ServiceError) else InternalError("This work failed on our side.")
             _log.error("job failed for good", entrypoint=job.entrypoint, exc_info=error)
             await self._bury(job, task, data, failure)
         retry_after_s = error.retry_after_s if isinstance(error, ServiceError) else None
         delay_s = max(task.policy.backoff.delay_s(job.attempts + 1), retry_after_s or 0.0)
         _log.warning("job will be tried again", entrypoint=job.entrypoint, delayS=round(delay_s, 1), exc_info=error)
-        raise RetryRequested(timedelta(seconds=delay_s), reason=type(error).__name__) from error
+        # What pgqueuer keeps of it is stored in clear, so the error itself stays behind.
+        raise RetryRequested(timedelta(seconds=delay_s), reason=type(error).__name__) from None
 
-    async def _bury(self, job: Job, task: _Task, data: Mapping[str, Any], error: ServiceError) -> None:
-        await self._forget_deliveries(job.id)
+    async def _bury(self, job: Job, task: _Task, data: Mapping[str, Any], error: ServiceError) -> NoReturn:
         if task.on_dead is not None:
             await task.on_dead(data, error)
-        raise error
+        await self._deliveries.forget(job.id)
+        raise GaveUp(error.code) from None
 
-    async def _deliveries(self, job_id: int) -> int:
+
+async def _forward(happened: asyncio.Event, shutdown: asyncio.Event) -> None:
+    await happened.wait()
+    shutdown.set()
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether trying again is in vain: a refusal that stands, and not a bug here or in another service."""
+    return isinstance(error, ServiceError) and not error.retryable and error.kind is not Kind.INTERNAL
+
+
+class _Deliveries:
+    """How often a job was begun and neither succeeded nor failed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, job_id: int) -> int:
         async with self._database.connection() as connection:
             count = await connection.fetchval("SELECT deliveries FROM job_delivery WHERE job_id = $1", job_id)
         return int(count or 0)
 
-    async def _count_delivery(self, job_id: int) -> int:
+    async def count(self, job_id: int) -> int:
         async with self._database.connection() as connection:
             count = await connection.fetchval(
                 "INSERT INTO job_delivery (job_id, deliveries) VALUES ($1, 1) ON CONFLICT (job_id)"
@@ -157,9 +222,11 @@ class JobWorker:
             )
         return int(count)
 
-    async def _forget_deliveries(self, job_id: int) -> None:
-        async with self._database.connection() as connection:
-            await connection.execute("DELETE FROM job_delivery WHERE job_id = $1", job_id)
+    async def forget(self, job_id: int) -> None:
+        """The outcome stands whether or not this succeeds; a row that stays counts against the job at most once."""
+        with contextlib.suppress(ServiceError):
+            async with self._database.connection() as connection:
+                await connection.execute("DELETE FROM job_delivery WHERE job_id = $1", job_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +266,9 @@ class _ReadersWriterLock:
         async with self._condition:
             await self._condition.wait_for(lambda: not self._exclusive)
             self._exclusive = True
-            await self._condition.wait_for(lambda: self._sharing == 0)
         try:
+            async with self._condition:
+                await self._condition.wait_for(lambda: self._sharing == 0)
             yield
         finally:
             async with self._condition:

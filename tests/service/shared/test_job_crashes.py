@@ -1,0 +1,122 @@
+"""A worker that is killed loses no job, and a job that kills its workers stops only itself."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.jobs import enqueue
+from shared.postgres import Database
+from tests.support.postgres import PROJECT
+from tests.support.service import eventually
+
+
+@pytest.fixture
+async def database(database: Database) -> Database:
+    async with database.connection() as connection:
+        await connection.execute("CREATE TABLE ran (name text, what text)")
+    return database
+
+
+@asynccontextmanager
+async def worker(url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.service.shared.worker_process", url, cwd=PROJECT,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def put(database: Database, *jobs: Mapping[str, Any]) -> None:
+    async with database.transaction() as connection:
+        for job in jobs:
+            await enqueue(connection, "work", job)
+
+
+async def ran(database: Database, what: str) -> list[str]:
+    async with database.connection() as connection:
+        return [row[0] for row in await connection.fetch("SELECT name FROM ran WHERE what = $1 ORDER BY name", what)]
+
+
+async def test_the_job_of_a_killed_worker_is_done_by_the_next(database_url: str, database: Database, tmp_path: Path):
+    gate = tmp_path / "go-on"
+    await put(database, {"name": "long", "do": "wait", "until": str(gate)})
+
+    async def began() -> bool:
+        return await ran(database, "began") != []
+
+    async with worker(database_url) as first:
+        await eventually(began)
+        first.kill()
+        await first.wait()
+    gate.touch()
+
+    async def done() -> bool:
+        return await ran(database, "done") == ["long"]
+
+    async with worker(database_url):
+        await eventually(done)
+    assert await ran(database, "began") == ["long", "long"]
+
+
+async def test_a_terminated_worker_finishes_the_job_in_hand(database_url: str, database: Database, tmp_path: Path):
+    gate = tmp_path / "go-on"
+    await put(database, {"name": "long", "do": "wait", "until": str(gate)})
+
+    async def began() -> bool:
+        return await ran(database, "began") != []
+
+    async with worker(database_url) as process:
+        await eventually(began)
+        process.send_signal(signal.SIGTERM)
+        await put(database, {"name": "later"})
+        gate.touch()
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await ran(database, "done") == ["long"]
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status = 'queued'") == 1
+
+
+async def test_a_job_that_kills_its_workers_is_parked_after_three_and_its_neighbours_are_done(
+    database_url: str, database: Database
+):
+    neighbours = [f"n{number}" for number in range(4)]
+    await put(database, {"name": "n0"}, {"name": "poison", "do": "die"}, *({"name": name} for name in neighbours[1:]))
+    deaths = 0
+    while not await ran(database, "dead"):
+        async with worker(database_url) as process:
+            ended = asyncio.create_task(process.wait())
+            buried = asyncio.create_task(eventually(lambda: _is_dead(database), within_s=20))
+            await asyncio.wait({ended, buried}, return_when=asyncio.FIRST_COMPLETED)
+            deaths += ended.done()
+            if buried.done():
+                await eventually(lambda: _is_over(database))
+            buried.cancel()
+            await asyncio.gather(buried, return_exceptions=True)
+    assert deaths == 3
+    assert await ran(database, "dead") == ["poison"]
+    assert (await ran(database, "began")).count("poison") == 3
+    assert sorted(set(await ran(database, "done"))) == neighbours
+    async with database.connection() as connection:
+        assert await connection.fetch("SELECT status::text FROM pgqueuer") == [("failed",)]
+
+
+async def _is_dead(database: Database) -> bool:
+    return await ran(database, "dead") != []
+
+
+async def _is_over(database: Database) -> bool:
+    async with database.connection() as connection:
+        return await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE status <> 'failed'") == 0
