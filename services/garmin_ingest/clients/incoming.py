@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 from typing import BinaryIO
 
+from services.garmin_ingest.clients.originals import make_private
 from services.garmin_ingest.domain.imports import Upload
 from shared.ids import uuid7
 
@@ -78,6 +79,6 @@ def _remove(paths: list[Path]) -> None:
 
 
 def _create(path: Path) -> BinaryIO:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(descriptor, "wb", buffering=0)

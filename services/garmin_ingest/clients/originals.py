@@ -43,11 +43,18 @@ class FolderOriginals:
         return self._folder / str(user_id) / sha256.hex()
 
 
+def make_private(folder: Path) -> None:
+    """Make ``folder`` and what is missing above it, each for this account alone."""
+    if not folder.exists():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def _copy_for_good(source: Path, target: Path) -> None:
     """Copy so that ``target`` is whole or absent, whenever the power fails."""
     if target.exists():
         return
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(target.parent)
     half = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         # The incoming folder lies on the same disk as a rule: a second name for its bytes costs no copy of them.

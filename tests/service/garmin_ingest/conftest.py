@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ class IngestUnderTest:
     async def upload(self, files: Mapping[str, bytes], *, caller: Caller | None = None, **headers: str) -> Answer:
         form = aiohttp.FormData()
         for name, content in files.items():
-            form.add_field("file", content, filename=name, content_type="application/octet-stream")
+            form.add_field("file", io.BytesIO(content), filename=name, content_type="application/octet-stream")
         return await self.call("POST", IMPORT, caller=caller, data=form, headers=headers)
 
     async def import_one(self, content: bytes, *, caller: Caller | None = None) -> dict:
