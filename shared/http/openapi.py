@@ -139,6 +139,8 @@ def _failures(route: Route) -> dict[str, Any]:
     codes: dict[int, set[str]] = defaultdict(set)
     for error in errors:
         codes[STATUS_OF_KIND[error.kind]].add(error.code)
+    for code, kind in route.relayed:
+        codes[STATUS_OF_KIND[kind]].add(code)
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     return {
         str(status): {"description": ", ".join(sorted(names)), "content": content, "x-error-codes": sorted(names)}
@@ -148,9 +150,13 @@ def _failures(route: Route) -> dict[str, Any]:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": _id_schema(name)}
         for name in re.findall(r"\{(\w+)(?::[^}]*)?\}", path)
     ]
+
+
+def _id_schema(name: str) -> dict[str, str]:
+    return {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
 
 
 def _query_parameters(route: Route) -> list[dict[str, Any]]:
@@ -159,6 +165,15 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
     schema = route.query.model_json_schema(by_alias=True)
     required = set(schema.get("required", ()))
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": definition}
+        {"name": name, "in": "query", "required": name in required, "schema": _inlined(definition, schema)}
         for name, definition in schema.get("properties", {}).items()
     ]
+
+
+def _inlined(node: Any, schema: Mapping[str, Any]) -> Any:
+    """``node`` with the definitions it refers to in their place: a parameter has no room for definitions of its own."""
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str):
+            return _inlined(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
+        return {name: _inlined(value, schema) for name, value in node.items()}
+    return [_inlined(item, schema) for item in node] if isinstance(node, list) else node

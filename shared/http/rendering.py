@@ -22,7 +22,7 @@ def dumps(value: Any) -> bytes:
 
 
 def _unknown(value: Any) -> str:
-    """asyncpg's ids are a subclass of UUID, which orjson does not take for one."""
+    """Ids from asyncpg are of a subclass of UUID, which orjson does not take for one."""
     if isinstance(value, uuid.UUID):
         return str(value)
     raise TypeError(type(value).__name__)

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from shared.errors import Forbidden, InvalidToken, ServiceError
+from shared.errors import Forbidden, InvalidToken, Kind, ServiceError
 from shared.http import idempotency, parsing
 from shared.http.context import RequestContext, current
 
@@ -45,6 +45,8 @@ class Route:
     status: int = 200
     media_types: tuple[str, ...] = ("application/json",)
     errors: tuple[type[ServiceError], ...] = ()
+    # Codes of the services it calls, which it passes on as they were given.
+    relayed: tuple[tuple[str, Kind], ...] = ()
     # False where an answer must never be kept (it holds tokens) or the handler keeps it itself (uploads).
     replayable: bool = True
     tag: str = field(default="")

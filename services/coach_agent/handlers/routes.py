@@ -9,7 +9,7 @@ from services.coach_agent.handlers.charting import MEDIA_TYPES, ChartHandlers
 from services.coach_agent.handlers.chatting import EVENT_STREAM, ChatHandlers
 from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
-from shared.errors import NotFound, UnsupportedMediaType
+from shared.errors import Kind, NotFound, UnsupportedMediaType
 from shared.events import DELIVERY_PATH, Event
 from shared.http.routing import Access, Route
 
@@ -33,6 +33,7 @@ def routes(
         Route(
             method="POST", path="/api/v1/chat", handler=chatting.ask, access=Access.USER, tag="Coach",
             body=bodies.QuestionBody, returns=bodies.ExchangeAnswer, errors=(NoData, NotFound),
+            relayed=(("SUBSCRIPTION_QUERY_LIMIT", Kind.RATE_LIMITED), ("SUBSCRIPTION_PLAN_LIMIT", Kind.FORBIDDEN)),
             media_types=("application/json", EVENT_STREAM),
         ),
         Route(

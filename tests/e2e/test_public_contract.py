@@ -1,0 +1,104 @@
+"""The OpenAPI document of the running stack: whole, valid, and true under requests that nobody would write by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator
+from schemathesis.openapi import from_dict
+
+from gateway.routes import TABLE
+from tests.support.client import ApiClient
+from tests.support.stack import Stack
+
+# `make fuzz` raises it; this many already meet every parameter and body field with wrong types and odd values.
+EXAMPLES = int(os.environ.get("PACE42_FUZZ_EXAMPLES", "6"))
+ENVELOPE = {"code", "message", "statusCode", "requestId", "retryable"}
+# Ending the session that the fuzzing speaks with would make all that follows a 401.
+SPARED = {("POST", "/api/v1/auth/logout"), ("DELETE", "/api/v1/auth/sessions/{session_id}")}
+
+
+@pytest.fixture(scope="module")
+def document(stack: Stack) -> dict:
+    reply = ApiClient(stack.url).api("GET", "/openapi.json")
+    assert reply.status == 200, reply.body
+    return reply.json
+
+
+def test_the_document_has_every_route_of_the_table_and_no_other(document):
+    documented = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
+    assert documented == {(row.method, row.path) for row in TABLE}
+
+
+def test_the_document_is_openapi_3_1_with_valid_schemas_and_no_dangling_reference(document):
+    assert document["openapi"].startswith("3.1")
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    references = set(re.findall(r'"\$ref":\s*"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert references <= document["components"]["schemas"].keys()
+    operation_ids = [
+        operation["operationId"] for operations in document["paths"].values() for operation in operations.values()
+    ]
+    assert len(operation_ids) == len(set(operation_ids))
+
+
+def test_each_operation_lists_its_codes_and_all_of_them_are_in_the_table(document):
+    table = set(re.findall(r"^\| ([A-Z_]+) \|", (Path(__file__).parents[2] / "docs/api.md").read_text(), re.MULTILINE))
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            codes = {code for response in operation["responses"].values() for code in response.get("x-error-codes", ())}
+            assert codes >= {"INTERNAL_ERROR", "RATE_LIMITED"}, (method, path)
+            assert codes <= table, (method, path, codes - table)
+    chat = document["paths"]["/api/v1/chat"]["post"]["responses"]
+    assert "SUBSCRIPTION_QUERY_LIMIT" in chat["429"]["x-error-codes"]
+
+
+@pytest.mark.timeout(1800)
+def test_no_request_that_fits_or_breaks_the_schema_gets_a_5xx(stack: Stack, document):
+    client = ApiClient(stack.url)
+    client.sign_up()
+    failures: list[str] = []
+    schema = from_dict(document)
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if (operation.method.upper(), operation.path) in SPARED:
+            continue
+
+        @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def call(case):
+            response = case.call(
+                base_url=stack.url, headers={"Authorization": f"Bearer {client.tokens['accessToken']}"}, timeout=60
+            )
+            failures.extend(complaints(case, response))
+
+        call()
+    assert not failures, "\n".join(failures[:20])
+
+
+def complaints(case, response) -> list[str]:
+    """What is wrong with an answer, whatever was asked."""
+    what = f"{case.method} {response.request.url}: {response.status_code}"
+    if response.status_code >= 500:
+        return [f"{what} {response.content[:300]!r}"]
+    if response.status_code >= 400:
+        try:
+            error = response.json()["error"]
+        except (ValueError, KeyError, TypeError):
+            return [f"{what} without an envelope: {response.content[:300]!r}"]
+        if not error.keys() >= ENVELOPE or error["statusCode"] != response.status_code:
+            return [f"{what} with a broken envelope: {error}"]
+    return [] if response.headers.get("X-Request-Id") else [f"{what} without a request id"]
