@@ -149,7 +149,8 @@ def encode_values(values: Mapping[str, Any]) -> bytes:
     """``values`` as JSON; ValueError, without repeating them, where they are not JSON or too large."""
     try:
         encoded = json.dumps(dict(values), allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
-        refused = len(encoded) > MAX_VALUES_BYTES or not all(isinstance(name, str) for name in values)
+        # What does not come back as it went in, such as a number as a name or a tuple, is refused as well.
+        refused = len(encoded) > MAX_VALUES_BYTES or json.loads(encoded) != dict(values)
     except (TypeError, ValueError, RecursionError):
         refused = True
     # Raised outside of the handler: the encoder's own error quotes what it could not encode.
