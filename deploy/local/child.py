@@ -15,9 +15,10 @@ from deploy.local.failure import CannotRun
 from deploy.local.groups import ProcessGroups
 from deploy.local.launch import Launch
 
-# A process that dies is back within a second while its trouble is short; after five runs in a row that came to
-# nothing (about six seconds of pauses) more of the same would only fill the log.
+# A process that dies is back within a second while its trouble is short. One that has never worked is given up after
+# five runs; one that has is given a minute, since what it stands on (a database replaying its log) may need it.
 _PAUSES_S = (0.1, 0.3, 0.8, 1.6, 3.2)
+_PATIENCE_S = 60.0
 
 # A process without a probe is taken for sound once it has run this long.
 _SOUND_AFTER_S = 5.0
@@ -62,14 +63,18 @@ class Child:
     async def keep_running(self) -> None:
         """Run until ``stop``, again after each death. Raises ``CannotRun`` when it will not stay up."""
         fruitless = 0
+        patient_until = time.monotonic()
         while process := await self._start():
             sound = await self._watch_over(process)
             if self._stopping:
                 return
             fruitless = 0 if sound else fruitless + 1
-            if fruitless == len(_PAUSES_S) or process.returncode == _EXIT_BAD_SETTINGS:
+            if sound:
+                patient_until = time.monotonic() + _PATIENCE_S
+            given_up = fruitless >= len(_PAUSES_S) and time.monotonic() > patient_until
+            if given_up or process.returncode == _EXIT_BAD_SETTINGS:
                 raise CannotRun(f"{self.name} does not run (exit status {process.returncode}): see {self._recipe.log}")
-            await asyncio.sleep(_PAUSES_S[fruitless])
+            await asyncio.sleep(_PAUSES_S[min(fruitless, len(_PAUSES_S) - 1)])
 
     async def run_to_end(self) -> None:
         """Run once, for a task rather than a service. Raises ``CannotRun`` when it fails."""

@@ -63,6 +63,7 @@ class Stack:
 
     def _common(self) -> dict[str, str]:
         return {
+            "PACE42_DATA": str(self.state.path),
             "PACE42_HOST": self.settings.host,
             "PACE42_PORT": str(self.settings.port),
             "PACE42_REDIS_URL": self.redis.url,

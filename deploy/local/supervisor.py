@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Coroutine
 from typing import Any
 
 from deploy.local import recipes
 from deploy.local.child import Child, Recipe, all_ready
+from deploy.local.failure import CannotRun
 from deploy.local.groups import ProcessGroups
-from deploy.local.postgres import ensure_databases
+from deploy.local.postgres import checkpoint, ensure_databases
 from deploy.local.stack import Stack
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -51,8 +53,16 @@ class Supervisor:
         services = self._keep(recipes.services(stack))
         await self._ready(services + self._keep(recipes.gateway(stack)))
         _tell(f"Pace42 is ready: {stack.url}")
+        await checkpoint(stack.postgres)
         if self._with_demo:
-            await self._complete(recipes.demo(stack))
+            await self._add_demo()
+
+    async def _add_demo(self) -> None:
+        """A stack without its demo runner is still a stack."""
+        try:
+            await self._complete(recipes.demo(self._stack))
+        except CannotRun as reason:
+            print(f"pace42: {reason}", file=sys.stderr, flush=True)
 
     def _keep(self, tier: list[Recipe]) -> list[Child]:
         children = self._tier(tier)

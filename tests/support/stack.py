@@ -117,6 +117,11 @@ class Stack:
         assert len(found) == 1, f"{len(found)} processes match {words}: {self.processes()}"
         return found[0]
 
+    def settings(self) -> dict[str, str]:
+        """The environment that every process of the running stack was given: ports, database URLs, keys."""
+        raw = Path(f"/proc/{self.process('-m gateway')}/environ").read_bytes().decode()
+        return dict(line.split("=", 1) for line in raw.split("\0") if "=" in line)
+
     def logs(self, *, lines: int = 15) -> str:
         """The end of every log, for the report of a failed test."""
         text = ""

@@ -87,6 +87,21 @@ async def test_a_process_that_never_works_is_given_up_with_its_log_named(tmp_pat
     assert _lines(tmp_path).count("tried") == 5
 
 
+async def test_a_process_that_has_worked_is_tried_for_longer(tmp_path, groups, monkeypatch):
+    monkeypatch.setattr("deploy.local.child._PAUSES_S", (0.01,) * 5)
+
+    async def worked_once() -> bool:
+        return _lines(tmp_path).count("up") == 1
+
+    code = "import time; print('up', flush=True); time.sleep(0.2)"
+    child = Child(_recipe(tmp_path, code, probe=worked_once), groups)
+    running = asyncio.create_task(child.keep_running())
+    await _until(lambda: _lines(tmp_path).count("up") > 6)
+    assert not running.done()
+    await child.stop()
+    await running
+
+
 async def test_a_process_that_refuses_its_settings_is_not_tried_again(tmp_path, groups):
     child = Child(_recipe(tmp_path, "import sys; print('tried'); sys.exit(78)"), groups)
     with pytest.raises(CannotRun, match="exit status 78"):
