@@ -130,8 +130,8 @@ class TokenVerifier:
             self._verified[digest] = claims
             if len(self._verified) > _CACHE_SIZE:
                 self._verified.popitem(last=False)
-        life_left_s = claims["exp"] - self._clock.now().timestamp()
-        if not -_CLOCK_SKEW_S <= life_left_s <= TOKEN_LIFETIME_S + _CLOCK_SKEW_S:
+        now = self._clock.now().timestamp()
+        if not now - _CLOCK_SKEW_S <= claims["exp"] <= now + TOKEN_LIFETIME_S + _CLOCK_SKEW_S:
             self._verified.pop(digest, None)
             raise _refused()
         return claims

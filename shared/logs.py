@@ -28,18 +28,16 @@ _SECRET_VALUE = re.compile(
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
     r"|(?<=bearer )[\w.~+/-]{8,}={0,2}"
     rf"|(?:{_TELLTALE})\w*[\"']?\s*[=:]\s*[\"']?[^\s\"',;&}}]+"
-    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",
     re.IGNORECASE,
 )
 _MAX_TEXT = 4000
 _MAX_NAME = 100
 _MAX_DEPTH = 6
 _MAX_ITEMS = 50
-# Collectors cut or drop longer lines; what is over it can only be a mistake.
+# Characters of all values together; collectors cut or drop longer lines.
 _MAX_LINE = 64 * 1024
 _MAX_INTEGER = 2**63 - 1
-# What is left of a line that would be longer.
-_ALWAYS = ("event", "level", "time", "process", "component", "requestId", "route", "traceId")
 
 
 def configure(process: str, level: str) -> None:
@@ -79,33 +77,49 @@ def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
 
 
 def _redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: redact(value, name=key) for key, value in event.items()}
+    """Short fields come first: of a line that is too long, they say which request it belongs to."""
+    redaction = _Redaction()
+    fields = sorted(event.items(), key=lambda field: len(field[1]) if isinstance(field[1], str) else _MAX_TEXT)
+    return {_text(key)[:_MAX_NAME]: redaction.of(value, name=key, depth=0) for key, value in fields}
 
 
-def redact(value: Any, *, name: str = "", depth: int = 0) -> Any:
+def redact(value: Any, *, name: str = "") -> Any:
     """``value`` as JSON values without what looks like a secret, by its name or by its form, and bounded in size."""
-    if name and _SECRET_NAME.search(name):
-        return REDACTED
-    if value is None or isinstance(value, bool | float):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) <= _MAX_INTEGER else "a number of more than 64 bits"
-    if isinstance(value, Mapping | list | tuple | set | frozenset):
-        return _container(value, depth) if depth < _MAX_DEPTH else "…"
-    return _text(value if isinstance(value, str) else _printed(value))
+    return _Redaction().of(value, name=name, depth=0)
 
 
-def _container(value: Any, depth: int) -> Any:
-    if isinstance(value, Mapping):
-        some = itertools.islice(value.items(), _MAX_ITEMS)
-        return {_text(str(key))[:_MAX_NAME]: redact(item, name=str(key), depth=depth + 1) for key, item in some}
-    return [redact(item, depth=depth + 1) for item in itertools.islice(value, _MAX_ITEMS)]
+class _Redaction:
+    """What one line has room for."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_LINE
+
+    def of(self, value: Any, *, name: str, depth: int) -> Any:
+        if name and _SECRET_NAME.search(name):
+            return REDACTED
+        if value is None or isinstance(value, bool | float):
+            return value
+        if isinstance(value, int):
+            return value if abs(value) <= _MAX_INTEGER else "a number of more than 64 bits"
+        if self._left <= 0:
+            return "…"
+        if isinstance(value, Mapping | list | tuple | set | frozenset):
+            return self._container(value, depth + 1) if depth < _MAX_DEPTH else "…"
+        text = _text(value if isinstance(value, str) else _printed(value))
+        self._left -= len(text)
+        return text
+
+    def _container(self, value: Any, depth: int) -> Any:
+        some = list(itertools.islice(value.items() if isinstance(value, Mapping) else value, _MAX_ITEMS))
+        self._left -= len(some)
+        if isinstance(value, Mapping):
+            return {_text(str(key))[:_MAX_NAME]: self.of(item, name=str(key), depth=depth) for key, item in some}
+        return [self.of(item, name="", depth=depth) for item in some]
 
 
 def _text(value: str) -> str:
     """Redacted before it is cut, so that no half of a secret is left, and without what UTF-8 cannot hold."""
-    seen = value if len(value) <= 2 * _MAX_TEXT else value[: 2 * _MAX_TEXT]
-    clean = _SECRET_VALUE.sub(REDACTED, seen).encode("utf-8", "replace").decode()
+    clean = _SECRET_VALUE.sub(REDACTED, value[: 2 * _MAX_TEXT]).encode("utf-8", "replace").decode()
     return clean if len(value) <= _MAX_TEXT and len(clean) <= _MAX_TEXT else clean[:_MAX_TEXT] + "…"
 
 
@@ -117,10 +131,7 @@ def _printed(value: Any) -> str:
 
 
 def _dumps(event: Any, **_: Any) -> bytes:
-    line = orjson.dumps(event)
-    if len(line) <= _MAX_LINE:
-        return line
-    return orjson.dumps({**{name: event[name] for name in _ALWAYS if name in event}, "cut": len(line)})
+    return orjson.dumps(event)
 
 
 def bound_request_id() -> str | None:
