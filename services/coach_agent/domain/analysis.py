@@ -10,7 +10,8 @@ from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.description import describe, missing_sentences
 from services.coach_agent.domain.facts import FactBook, Passage, join
 from services.coach_agent.domain.findings import find
-from services.coach_agent.domain.four_lines import Case, FourLines, four_lines
+from services.coach_agent.domain.four_lines import four_lines
+from services.coach_agent.domain.lines import Case, FourLines
 from services.coach_agent.domain.reading import Reading, read_run
 from services.coach_agent.domain.run_facts import add_definitions, add_details, add_key_figures
 from services.coach_agent.domain.run_metrics import RunMetrics
@@ -58,13 +59,13 @@ def analyse(metrics: RunMetrics, athlete: Athlete, history: Sequence[RunMetrics]
     previous = _run_before(metrics, history)
     if previous is not None:
         add_key_figures(book, read_run(previous, athlete, history), ".previous")
-    lines = four_lines(reading, findings, book)
+    case = Case(reading, findings, book)
     return Analysis(
         reading=reading,
         book=book,
-        lines=_filled(lines, book),
+        lines=_filled(four_lines(case), book),
         kind_reason=book.compose(reading.kind.reason),
-        description=describe(Case(reading, findings, book)),
+        description=describe(case),
         missing={key: book.compose(text) for key, text in missing_sentences(reading).items()},
     )
 

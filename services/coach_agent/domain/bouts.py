@@ -14,31 +14,43 @@ from services.coach_agent.domain.timeline import Timeline
 STEP_S = 5.0
 SHORTEST_BOUT_S = 20.0
 LONGEST_BOUT_S = 1200.0
-SHORTEST_RECOVERY_S = 15.0
+SHORTEST_BREAK_S = 15.0
+# Waiting at a traffic light is no recovery, unless the bouts are as short themselves.
+SHORTEST_RECOVERY_S = 35.0
 FEWEST_BOUTS = 3
-# A repetition is run at one effort: bouts that differ more than this are traffic lights, hills or play.
+# A warm-up or a cool-down between the repetitions' speed and a walk is no repetition.
+SLOWEST_AGAINST_MEDIAN = 0.9
+# Repetitions are alike in speed and, ladders included, in length; traffic lights, hills and play are not.
 LARGEST_SPREAD = 0.12
+LARGEST_LENGTH_SPREAD = 0.5
+# Half a minute fast happens by itself, through noise in the position or a descent; on purpose it is half a minute each.
+SHORT_BOUT_S = 90.0
+LARGEST_SHORT_LENGTH_SPREAD = 0.25
 # Faster by less than a fifth is the natural swing of a run, not work and rest.
 SMALLEST_CONTRAST = 1.2
 
 
 @dataclass(frozen=True, slots=True)
 class Bouts:
-    """Repeated fast stretches: how many, how long and fast on average, and how the last compares with the first."""
+    """Repeated fast stretches: how many, how long and fast on average, and how the last compares with the first.
+
+    ``typical_recovery_s`` is the median of the breaks between them.
+    """
 
     count: int
     mean_duration_s: float
     mean_speed_m_per_s: float
-    mean_recovery_s: float
+    typical_recovery_s: float
     spread_pct: float
     last_against_first_pct: float
 
 
 def find_bouts(timeline: Timeline, equivalent_m: Column) -> Bouts | None:
-    """Bouts of 20 s to 20 min well above the rest of the run, at least three, alike in speed; None when there are none.
+    """Bouts of 20 s to 20 min well above the rest of the run, at least three, alike in speed and length; else None.
 
-    Works on grade-adjusted speed over timer time in steps of 5 s smoothed over 15 s; fast and slow are told apart
-    where the variance between them is largest (Otsu 1979).
+    Works on grade-adjusted speed over timer time in steps of 5 s smoothed over 15 s. Fast and slow are told apart where
+    the variance between them is largest (Otsu 1979); where that only parts running from walking, once more among the
+    running.
     """
     timer_s = float(timeline.timer_s.sum())
     if timer_s < 600 or not timeline.has_distance:
@@ -47,7 +59,12 @@ def find_bouts(timeline: Timeline, equivalent_m: Column) -> Bouts | None:
     covered = np.concatenate(([0.0], np.cumsum(equivalent_m)))
     edges = np.arange(0.0, timer_s, STEP_S)
     speed = smooth(np.diff(np.interp(edges, clock, covered)) / STEP_S, 3)
-    fast = speed > _otsu(speed)
+    border = _otsu(speed)
+    return _above(speed, border) or _above(speed, _otsu(speed[speed > border]))
+
+
+def _above(speed: Column, border: float) -> Bouts | None:
+    fast = speed > border
     if not fast.any() or fast.all() or speed[fast].mean() < SMALLEST_CONTRAST * speed[~fast].mean():
         return None
     starts, ends = _stretches(_without_blips(fast))
@@ -56,6 +73,8 @@ def find_bouts(timeline: Timeline, equivalent_m: Column) -> Bouts | None:
 
 def _otsu(values: Column) -> float:
     """The threshold with the largest variance between the classes below and above it."""
+    if not len(values):
+        return 0.0
     counts, edges = np.histogram(values, bins=64)
     centres = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1]
@@ -76,7 +95,7 @@ def _without_blips(fast: NDArray[np.bool_]) -> NDArray[np.bool_]:
     joined = fast.copy()
     starts, ends = _stretches(~fast)
     for start, end in zip(starts, ends, strict=True):
-        if start > 0 and end < len(fast) and (end - start) * STEP_S < SHORTEST_RECOVERY_S:
+        if start > 0 and end < len(fast) and (end - start) * STEP_S < SHORTEST_BREAK_S:
             joined[start:end] = True
     return joined
 
@@ -86,16 +105,22 @@ def _describe(speed: Column, starts: NDArray[np.int64], ends: NDArray[np.int64])
     kept = (lengths >= SHORTEST_BOUT_S) & (lengths <= LONGEST_BOUT_S)
     if kept.sum() < FEWEST_BOUTS:
         return None
-    starts, ends, lengths = starts[kept], ends[kept], lengths[kept]
     speeds = np.array([speed[start:end].mean() for start, end in zip(starts, ends, strict=True)])
+    kept &= speeds >= SLOWEST_AGAINST_MEDIAN * np.median(speeds[kept])
+    starts, ends, lengths, speeds = starts[kept], ends[kept], lengths[kept], speeds[kept]
+    if len(speeds) < FEWEST_BOUTS:
+        return None
+    recoveries = (starts[1:] - ends[:-1]) * STEP_S
     spread = float(speeds.std() / speeds.mean())
-    if spread > LARGEST_SPREAD:
+    uneven = LARGEST_SHORT_LENGTH_SPREAD if lengths.mean() < SHORT_BOUT_S else LARGEST_LENGTH_SPREAD
+    alike = spread <= LARGEST_SPREAD and lengths.std() <= uneven * lengths.mean()
+    if not alike or np.median(recoveries) < min(SHORTEST_RECOVERY_S, 0.5 * lengths.mean()):
         return None
     return Bouts(
         count=len(speeds),
         mean_duration_s=float(lengths.mean()),
         mean_speed_m_per_s=float((speeds * lengths).sum() / lengths.sum()),
-        mean_recovery_s=float((starts[1:] - ends[:-1]).mean() * STEP_S),
+        typical_recovery_s=float(np.median(recoveries)),
         spread_pct=100.0 * spread,
         last_against_first_pct=float(100.0 * (speeds[-1] / speeds[0] - 1.0)),
     )

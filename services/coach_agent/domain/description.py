@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from services.coach_agent.domain.athlete import Origin, Tone
 from services.coach_agent.domain.decoupling import Refusal
 from services.coach_agent.domain.facts import FactBook, Passage, join
-from services.coach_agent.domain.four_lines import Case
+from services.coach_agent.domain.lines import Case
 from services.coach_agent.domain.load import LoadBasis
 from services.coach_agent.domain.reading import Reading
 from services.coach_agent.domain.session_kind import SessionType

@@ -35,7 +35,6 @@ class Findings:
     easy_share_pct: float | None
     hot: bool
     hilly: bool
-    steady: bool
     stopped: bool
 
     @property
@@ -73,19 +72,27 @@ def find(reading: Reading) -> Findings:
     distance_m, moving_s = activity.distance_m or 0.0, metrics.moving_s or 0.0
     stopped_s = (activity.timer_s or 0.0) - moving_s
     variation = measured.speed_variation_pct
+    # Where the pace changes all the time, walking breaks decide the cadence.
+    steady = variation is not None and variation <= STEADY_VARIATION_PCT
     return Findings(
-        too_short=moving_s < SHORTEST_USEFUL_S or (activity.is_run and 0 < distance_m < SHORTEST_USEFUL_M),
+        too_short=is_too_short(metrics),
         drift_pct=measured.decoupling.value_pct,
         fade_pct=_drop(halves[:1], halves[1:]),
         late_fade_pct=_drop(speeds[1:3], speeds[3:]),
         fast_start_pct=_drop(speeds[:1], speeds[1:3]),
-        cadence_drop_pct=_drop(cadences[:1], cadences[1:]),
+        cadence_drop_pct=_drop(cadences[:1], cadences[1:]) if steady else None,
         easy_share_pct=reading.intensity.easy_pct if reading.intensity is not None else None,
         hot=_hot(metrics),
         hilly=distance_m > 0 and (activity.ascent_m or 0.0) / distance_m * 1000 >= HILLY_M_PER_KM,
-        steady=variation is not None and variation <= STEADY_VARIATION_PCT,
         stopped=stopped_s >= max(STOPPED_S, STOPPED_SHARE * moving_s),
     )
+
+
+def is_too_short(metrics: RunMetrics) -> bool:
+    """Whether there is too little of it to say anything about the runner."""
+    distance_m = metrics.activity.distance_m or 0.0
+    short = metrics.activity.is_run and 0 < distance_m < SHORTEST_USEFUL_M
+    return short or (metrics.moving_s or 0.0) < SHORTEST_USEFUL_S
 
 
 def _hot(metrics: RunMetrics) -> bool:

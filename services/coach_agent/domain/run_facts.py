@@ -112,7 +112,7 @@ def _add_bouts(book: FactBook, metrics: RunMetrics, source: Source) -> None:
         return
     book.count("boutCount", bouts.count, source)
     book.duration("boutDuration", bouts.mean_duration_s, source)
-    book.duration("boutRecovery", bouts.mean_recovery_s, source)
+    book.duration("boutRecovery", bouts.typical_recovery_s, source)
     book.pace("boutPace", 1000.0 / bouts.mean_speed_m_per_s, source)
     book.percent("boutChange", abs(bouts.last_against_first_pct), source, decimals=1)
     book.percent("boutSpread", bouts.spread_pct, source, decimals=1)
@@ -143,7 +143,8 @@ def add_definitions(book: FactBook) -> None:
     book.percent("driftLimit", LONGEST_DRIFT_PCT, Source(SourceKind.DEFINITION, "decoupling"))
     book.duration("warmUp", 600, Source(SourceKind.DEFINITION, "warm-up"))
     book.duration("driftShortest", 1800, Source(SourceKind.DEFINITION, "decoupling"))
-    book.percent("steadyLimit", 15, Source(SourceKind.DEFINITION, "decoupling"))
+    book.duration("testLength", 1800, Source(SourceKind.DEFINITION, "threshold-test"))
+    book.duration("testPart", TEMPO_SPAN_S, Source(SourceKind.DEFINITION, "threshold-test"))
 
 
 def _source(metrics: RunMetrics) -> Source:

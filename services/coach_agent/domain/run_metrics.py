@@ -24,6 +24,7 @@ from services.coach_agent.domain.trace import Trace, draw_trace
 FORMULA_VERSION = 1
 STREAM_KEYS = ("heartRate", "speed", "distance", "cadence", "altitude")
 QUARTERS = 4
+FASTEST_RUN_M_PER_S = 8.0  # no distance that has a pace was ever run faster
 SHORTEST_PACED_M = 100.0  # below this, a pace would be rounding
 
 
@@ -74,7 +75,11 @@ class RunMetrics:
 
     @property
     def moving_s(self) -> float | None:
-        return self.activity.moving_s or self.activity.timer_s
+        """Moving time; timer time where a damaged recording holds samples for a fraction of its distance only."""
+        moving_s, distance_m = self.activity.moving_s, self.activity.distance_m or 0.0
+        if not moving_s or (self.activity.is_run and distance_m > FASTEST_RUN_M_PER_S * moving_s):
+            return self.activity.timer_s
+        return moving_s
 
     @property
     def pace_s_per_km(self) -> float | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.athlete import Athlete, Origin
 from services.coach_agent.domain.decoupling import STEADY_VARIATION_PCT
-from services.coach_agent.domain.heart_rate import mean_bpm
+from services.coach_agent.domain.heart_rate import BIN_BPM, mean_bpm
 from services.coach_agent.domain.intensity import Intensity
 from services.coach_agent.domain.run_metrics import RunMetrics
 
@@ -37,8 +37,12 @@ RACE_DISTANCES_M = (5000.0, 10_000.0, 15_000.0, 21_097.5, 42_195.0)
 RACE_DISTANCE_TOLERANCE = 0.025  # a watch on a certified course reads up to this much long
 RACE_OF_THRESHOLD = 0.97
 RACE_SHORTEST_S = 900.0
+SHORTEST_S = 600.0
 TEMPO_SPAN_S = 1200
 TEMPO_OF_THRESHOLD = 0.95
+TEMPO_MEAN_OF_THRESHOLD = 0.97
+# On a long run heart rate drifts up to here by itself; a tempo run spends a fair part of its time there.
+TEMPO_SHARE = 0.25
 LONG_S = 5400.0
 LONG_FLOOR_S = 3600.0
 LONG_AGAINST_USUAL = 1.5
@@ -63,6 +67,8 @@ def session_kind(
     """DOMAIN "Session kind". ``usual_s`` are the moving times of the runs of the 28 days before."""
     if not metrics.activity.is_run:
         return SessionKind(SessionType.OTHER, "It is not a run, so the kinds of running sessions do not apply.")
+    if (metrics.moving_s or 0.0) < SHORTEST_S:
+        return SessionKind(SessionType.EASY, "It is too short to be told from an easy run.")
     for found in (
         _race(metrics, athlete),
         _intervals(metrics),
@@ -85,7 +91,9 @@ def _race(metrics: RunMetrics, athlete: Athlete) -> SessionKind | None:
     if not moving_s or not distance_m or mean is None or moving_s < RACE_SHORTEST_S:
         return None
     measured = any(abs(distance_m / official - 1.0) <= RACE_DISTANCE_TOLERANCE for official in RACE_DISTANCES_M)
-    if measured and mean >= RACE_OF_THRESHOLD * athlete.threshold_bpm:
+    variation = metrics.measured.speed_variation_pct
+    steady = variation is not None and variation <= STEADY_VARIATION_PCT
+    if measured and steady and mean >= RACE_OF_THRESHOLD * athlete.threshold_bpm:
         return SessionKind(
             SessionType.RACE,
             "{distance} is a race distance, and {averageHeartRate} on average is race effort beside a threshold of "
@@ -107,7 +115,9 @@ def _intervals(metrics: RunMetrics) -> SessionKind | None:
 def _tempo(metrics: RunMetrics, athlete: Athlete) -> SessionKind | None:
     sustained = metrics.best_heart_rates_bpm.get(TEMPO_SPAN_S)
     if sustained is not None:
-        if sustained < TEMPO_OF_THRESHOLD * athlete.threshold_bpm or _rises(metrics):
+        hard_s = metrics.measured.histogram[TEMPO_OF_THRESHOLD * athlete.threshold_bpm <= BIN_BPM].sum()
+        enough = hard_s >= max(TEMPO_SPAN_S, TEMPO_SHARE * metrics.measured.histogram.sum())
+        if sustained < TEMPO_MEAN_OF_THRESHOLD * athlete.threshold_bpm or not enough or _rises(metrics):
             return None
         return SessionKind(
             SessionType.TEMPO,

@@ -10,7 +10,6 @@ import numpy as np
 from services.coach_agent.domain.models import Column, Streams
 
 MOVING_SPEED_M_PER_S = 0.5  # DOMAIN "Moving time"
-LONGEST_SAMPLE_S = 30.0  # a longer silence is a pause, as the importer treats it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,13 @@ class Timeline:
 
 
 def build_timeline(streams: Streams, pauses: Sequence[tuple[float, float]] = ()) -> Timeline:
-    """Steps of a recording without its pauses (DOMAIN "Moving time": speed of 0.5 m/s or more, timer running)."""
+    """Steps of a recording without its ``pauses``, which hold its silences as well.
+
+    DOMAIN "Moving time": speed of 0.5 m/s or more, timer running.
+    """
     time_s = streams.time_s
     step_s = _step_lengths(time_s)
     timer_s = np.clip(step_s - _paused(time_s, step_s, pauses), 0.0, None)
-    timer_s = np.where(step_s > LONGEST_SAMPLE_S, 0.0, timer_s)
     distance_m = _distance(streams, timer_s)
     step_m = np.diff(distance_m, append=distance_m[-1:])
     speed = streams.column("speed")

@@ -79,6 +79,15 @@ def test_an_assumed_maximum_makes_the_verdict_conditional_and_is_said():
     assert "maxHeartRate" in analysis.missing
 
 
+def test_twenty_minutes_above_an_estimated_threshold_put_the_estimate_in_doubt():
+    profile = Profile(max_heart_rate_bpm=190, resting_heart_rate_bpm=50)
+    analysis, _ = answer(runs.run(3000, 3.5, 182.0), profile)
+    assert "estimate is too low" in analysis.lines["primary_limiter"].text
+    given = Profile(max_heart_rate_bpm=190, resting_heart_rate_bpm=50, threshold_heart_rate_bpm=173)
+    analysis, _ = answer(runs.run(3000, 3.5, 182.0), given)
+    assert "Control" in analysis.lines["primary_limiter"].text
+
+
 def test_fading_bouts_are_named():
     analysis, _ = answer(runs.intervals(6, fade=0.06))
     assert "last bout" in analysis.lines["primary_limiter"].text

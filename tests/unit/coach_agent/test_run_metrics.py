@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -60,11 +62,20 @@ def test_pauses_count_to_neither():
     assert timeline.timer_s.sum() == pytest.approx(539.5)
 
 
-def test_a_silence_of_more_than_thirty_seconds_is_a_pause():
-    samples = runs.streams(600, 3.0)
-    kept = np.concatenate((np.arange(0, 200), np.arange(300, 601)))
+def test_a_sparse_recording_counts_in_full():
+    samples = runs.streams(3600, 3.0, 140.0)
+    kept = np.arange(0, 3601, 45)
     thinned = Streams(samples.time_s[kept], {key: values[kept] for key, values in samples.columns.items()})
-    assert build_timeline(thinned).timer_s.sum() == pytest.approx(600 - 101)
+    timeline = build_timeline(thinned)
+    assert timeline.moved_s == pytest.approx(3600)
+    assert timeline.step_m.sum() == pytest.approx(10_800)
+
+
+def test_samples_for_a_fraction_of_the_distance_do_not_make_a_pace():
+    """A file cut off after five minutes kept the distance of its whole hour: 28 s a kilometre."""
+    whole = runs.run(3600, 3.0)
+    cut = dataclasses.replace(whole, activity=dataclasses.replace(whole.activity, moving_s=300.0))
+    assert cut.pace_s_per_km == pytest.approx(1000 / 3)
 
 
 def test_portions_split_steps_at_their_edges():
@@ -79,7 +90,7 @@ def test_repetitions_are_found_with_their_number_length_and_pace():
     assert bouts is not None
     assert bouts.count == 6
     assert bouts.mean_duration_s == pytest.approx(180, abs=10)
-    assert bouts.mean_recovery_s == pytest.approx(90, abs=10)
+    assert bouts.typical_recovery_s == pytest.approx(90, abs=10)
     assert bouts.mean_speed_m_per_s == pytest.approx(4.4, rel=0.02)
 
 
@@ -87,6 +98,51 @@ def test_fading_repetitions_are_seen():
     bouts = runs.intervals(6, fade=0.08).measured.bouts
     assert bouts is not None
     assert bouts.last_against_first_pct == pytest.approx(-8.0, abs=1.0)
+
+
+def test_repetitions_are_found_between_walking_and_jogging():
+    """A session of 5 x 3 min with walked recoveries and jogs around was once parted into running and walking only."""
+
+    def speed(time_s):
+        values = np.where(time_s % 40 < 30, 2.6, 1.4)
+        values[300:900] = 3.2
+        for start in range(1200, 3200, 480):
+            values[start : start + 180] = 4.3
+            values[start + 180 : start + 480] = 1.5
+        return values
+
+    bouts = runs.run(4400, speed).measured.bouts
+    assert bouts is not None
+    assert bouts.count == 5
+    assert bouts.mean_duration_s == pytest.approx(180, abs=10)
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        # Traffic lights: half a minute of standing is missing, nothing else changes.
+        [(190, 20)] * 8,
+        # A hilly trail: fast and slow in stretches of any length.
+        [(40, 60), (20, 90), (500, 200), (100, 45), (900, 300), (30, 100), (60, 40)],
+    ],
+)
+def test_stops_and_hills_are_no_repetitions(lengths):
+    def speed(time_s):
+        values = np.full_like(time_s, 1.6)
+        at = 0
+        for fast, slow in lengths:
+            values[at : at + fast] = 2.8
+            at += fast + slow
+        return values
+
+    total = sum(fast + slow for fast, slow in lengths)
+    assert runs.run(total, speed).measured.bouts is None
+
+
+def test_half_minutes_with_half_minutes_between_are_repetitions():
+    metrics = runs.run(1800, lambda t: np.where((t > 600) & (t < 1200) & (t % 60 < 30), 4.5, 2.0))
+    assert metrics.measured.bouts is not None
+    assert metrics.measured.bouts.count == 10
 
 
 def test_a_steady_run_has_no_repetitions():
