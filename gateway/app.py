@@ -23,7 +23,7 @@ from gateway.readiness import DoorHealth
 from gateway.revocations import Revocations
 from gateway.routes import TABLE
 from gateway.web.wiring import setup_web
-from shared.config import load_or_exit
+from shared.config import ConfigError, load_or_exit
 from shared.errors import ServiceError
 from shared.http.process import SERVICES, Process, open_process, required_secret
 from shared.http.routing import Handler
@@ -132,7 +132,7 @@ def main() -> None:
         return
     try:
         run(lambda: _serve(settings))
-    except (ServiceError, OSError) as error:
+    except (ServiceError, ConfigError, OSError) as error:
         sys.stderr.write(f"gateway: {error}\n")
         raise SystemExit(1) from None
 

@@ -1,7 +1,7 @@
 """The table of codes in docs/api.md and the code that raises them say the same.
 
-A client decides by code; one that is declared twice, or that the table does not name, or names with another status, is one it
-cannot rely on.
+A client decides by code. One that is declared twice, that the table does not name, or that it names with another
+status, is one that no client can rely on.
 """
 
 from __future__ import annotations

@@ -105,4 +105,4 @@ def complaints(case, response) -> list[str]:
             return [f"{what} without an envelope: {response.content[:300]!r}"]
         if not error.keys() >= ENVELOPE or error["statusCode"] != response.status_code:
             return [f"{what} with a broken envelope: {error}"]
-    return [] if response.headers.get("X-Request-Id") else [f"{what} without a request id"]
+    return [] if response.headers.get("x-request-id") else [f"{what} without a request id"]
