@@ -11,6 +11,7 @@ is ``/proc/self/cwd``, so the folders above may stay closed to everybody else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 import shutil
@@ -179,13 +180,13 @@ async def ensure_databases(postgres: Postgres, passwords: Mapping[str, str]) -> 
 
 async def checkpoint(postgres: Postgres) -> None:
     """Write what is new to its files, so that a crash soon after the first start is recovered from in a moment."""
-    connection = await asyncpg.connect(postgres.url())
-    try:
-        await connection.execute("CHECKPOINT")
-    except asyncpg.PostgresError:
-        return  # the server says why in its log and will try by itself
-    finally:
-        await connection.close()
+    # A server that cannot do it now says why in its log, and tries by itself every five minutes.
+    with contextlib.suppress(OSError, asyncpg.PostgresError):
+        connection = await asyncpg.connect(postgres.url())
+        try:
+            await connection.execute("CHECKPOINT")
+        finally:
+            await connection.close()
 
 
 async def _ensure_databases(connection: asyncpg.Connection, passwords: Mapping[str, str]) -> None:

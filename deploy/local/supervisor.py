@@ -28,6 +28,7 @@ class Supervisor:
         self._tiers: list[list[Child]] = []  # in the order of starting
         self._tasks: list[asyncio.Task[None]] = []
         self._over = asyncio.Event()
+        self._failure: BaseException | None = None
         self._groups = ProcessGroups()
 
     async def run(self) -> None:
@@ -35,14 +36,16 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in _STOP_SIGNALS:
             loop.add_signal_handler(number, self._over.set)
-        self._spawn(self._start())
+        starting = self._spawn(self._start())
         try:
             await self._over.wait()
         finally:
+            # Nothing more is started, and what the start now finds missing is no failure.
+            starting.cancel()
+            await asyncio.wait([starting])
             await self._stop()
-        for task in self._tasks:
-            if not task.cancelled():
-                task.result()
+        if self._failure:
+            raise self._failure
 
     async def _start(self) -> None:
         stack = self._stack
@@ -80,13 +83,15 @@ class Supervisor:
         self._tiers.append([Child(recipe, self._groups) for recipe in tier])
         return self._tiers[-1]
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         task.add_done_callback(self._end_on_failure)
         self._tasks.append(task)
+        return task
 
     def _end_on_failure(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception():
+        if not task.cancelled() and (failure := task.exception()) and not self._over.is_set():
+            self._failure = failure
             self._over.set()
 
     async def _stop(self) -> None:

@@ -1,0 +1,38 @@
+"""The Makefile explains itself and starts what the tests start."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.architecture.project import PROJECT
+
+MAKEFILE = (PROJECT / "Makefile").read_text()
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make on this machine")
+
+
+def _make(*arguments: str) -> str:
+    done = subprocess.run(["make", *arguments], cwd=PROJECT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_bare_make_lists_every_target_with_what_it_does():
+    targets = set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[1].split())
+    assert set(re.findall(r"^  make ([a-z0-9-]+) +\S", _make(), re.MULTILINE)) == targets
+
+
+def test_make_run_starts_the_stack_that_the_end_to_end_tests_start():
+    assert _make("--dry-run", "run").splitlines()[-1].strip() == "exec .venv/bin/python -m deploy.local"
+    assert (
+        _make("--dry-run", "run", "DEMO=1").splitlines()[-1].strip() == "exec .venv/bin/python -m deploy.local --demo"
+    )
+
+
+def test_make_test_runs_every_tier():
+    tiers = {path.name for path in (PROJECT / "tests").iterdir() if (path / "__init__.py").exists()}
+    assert tiers - {"support", "bench"} <= set(re.findall(r"^test-([a-z0-9]+):", MAKEFILE, re.MULTILINE))
+    assert _make("--dry-run", "test").splitlines()[-1].split() == [".venv/bin/python", "-m", "pytest"]
