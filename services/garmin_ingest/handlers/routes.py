@@ -28,11 +28,11 @@ _IMPORT_ERRORS = (
 
 
 def routes(activities: ActivityHandlers, imports: ImportHandlers, internal: InternalHandlers) -> list[Route]:
+    return [*_of_activities(activities), *_of_imports(imports), *_of_services(internal)]
+
+
+def _of_activities(activities: ActivityHandlers) -> list[Route]:
     return [
-        Route(
-            method="POST", path=f"{_V1}/activities/import", handler=imports.import_activities, access=Access.USER,
-            tag="Activities", returns=import_bodies.ImportAnswer, errors=_IMPORT_ERRORS, replayable=False,
-        ),
         Route(
             method="GET", path=f"{_V1}/activities", handler=activities.list_activities, access=Access.USER,
             tag="Activities", query=bodies.ListQuery, returns=bodies.ActivityPage,
@@ -56,6 +56,15 @@ def routes(activities: ActivityHandlers, imports: ImportHandlers, internal: Inte
             method="DELETE", path=f"{_V1}/activities/{{activity_id}}", handler=activities.delete_activity,
             access=Access.USER, tag="Activities", status=204, errors=(NotFound,),
         ),
+    ]  # fmt: skip
+
+
+def _of_imports(imports: ImportHandlers) -> list[Route]:
+    return [
+        Route(
+            method="POST", path=f"{_V1}/activities/import", handler=imports.import_activities, access=Access.USER,
+            tag="Activities", returns=import_bodies.ImportAnswer, errors=_IMPORT_ERRORS, replayable=False,
+        ),
         Route(
             method="GET", path=f"{_V1}/jobs", handler=imports.list_jobs, access=Access.USER, tag="Jobs",
             returns=import_bodies.JobList,
@@ -68,6 +77,11 @@ def routes(activities: ActivityHandlers, imports: ImportHandlers, internal: Inte
             method="GET", path=f"{_V1}/garmin/connection", handler=imports.show_connection, access=Access.USER,
             tag="Garmin", returns=import_bodies.ConnectionAnswer,
         ),
+    ]  # fmt: skip
+
+
+def _of_services(internal: InternalHandlers) -> list[Route]:
+    return [
         Route(
             method="GET", path=_OF_USER, handler=internal.list_of_user, access=Access.SERVICE, issuers=_READERS,
             query=bodies.ListQuery, returns=bodies.ActivityPage,
