@@ -25,6 +25,7 @@ LARGEST_SPREAD = 0.12
 LARGEST_LENGTH_SPREAD = 0.5
 # Half a minute fast happens by itself, through noise in the position or a descent; on purpose it is half a minute each.
 SHORT_BOUT_S = 90.0
+SMALLEST_SWING_M_PER_S = 0.1
 LARGEST_SHORT_LENGTH_SPREAD = 0.25
 # Faster by less than a fifth is the natural swing of a run, not work and rest.
 SMALLEST_CONTRAST = 1.2
@@ -73,8 +74,8 @@ def _above(speed: Column, border: float) -> Bouts | None:
 
 def _otsu(values: Column) -> float:
     """The threshold with the largest variance between the classes below and above it."""
-    if not len(values):
-        return 0.0
+    if not len(values) or np.ptp(values) < SMALLEST_SWING_M_PER_S:
+        return float(values.max(initial=0.0))
     counts, edges = np.histogram(values, bins=64)
     centres = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1]
