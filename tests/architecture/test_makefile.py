@@ -25,11 +25,10 @@ def test_bare_make_lists_every_target_with_what_it_does():
     assert set(re.findall(r"^  make ([a-z0-9-]+) +\S", _make(), re.MULTILINE)) == targets
 
 
-def test_make_run_starts_the_stack_that_the_end_to_end_tests_start():
-    assert _make("--dry-run", "run").splitlines()[-1].strip() == "exec .venv/bin/python -m deploy.local"
-    assert (
-        _make("--dry-run", "run", "DEMO=1").splitlines()[-1].strip() == "exec .venv/bin/python -m deploy.local --demo"
-    )
+@pytest.mark.parametrize(("arguments", "flags"), [((), ""), (("DEMO=1",), " --demo"), (("DEMO=0",), "")])
+def test_make_run_starts_the_stack_that_the_end_to_end_tests_start(arguments, flags):
+    command = _make("--dry-run", "run", *arguments).splitlines()[-1].strip()
+    assert command == f"exec .venv/bin/python -m deploy.local{flags}"
 
 
 def test_make_test_runs_every_tier():
