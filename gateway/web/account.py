@@ -88,7 +88,7 @@ def _field(  # noqa: PLR0913 - one row of the table above
     known = athlete[name]
     given = known["origin"] == "given"
     value = typed.get(name, f"{known['value']:g}" if given else "")
-    hint = "" if given or known["value"] is None else f"{known['value']:g} {unit} is used now: {known['basis']}."
+    hint = "" if given or known["value"] is None else f"{known['value']:.0f} {unit} is used now: {known['basis']}."
     return Field(name, label, unit, least, most, value, hint)
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from gateway.web import measures as say
 from gateway.web.answer import Chart
 from gateway.web.numbers import Fact, find_marks, underlined
+from gateway.web.run_view import KeyFigure
 
 _LINES = {
     "sessionDiagnosis": "Session diagnosis",
@@ -41,7 +42,7 @@ class AnalysisView:
     kind_reason: Markup
     lines: tuple[tuple[str, Markup], ...]
     description: tuple[Markup, ...]
-    worked_out: tuple[Fact, ...]
+    figures: tuple[KeyFigure, ...]
     charts: tuple[Chart, ...]
     zones: tuple[Zone, ...]
     zone_basis: str
@@ -57,12 +58,22 @@ class AnalysisView:
             kind_reason=_marked(analysis["sessionKind"]["reason"], facts),
             lines=tuple((title, _marked(analysis["lines"][key], facts)) for key, title in _LINES.items()),
             description=tuple(_marked(part, facts) for part in analysis["description"].split("\n\n") if part),
-            worked_out=tuple(fact for fact in facts if fact.fact_id in _WORKED_OUT),
+            figures=tuple(
+                KeyFigure(fact.name, _figure(fact.text), "load" if fact.fact_id == "load" else "")
+                for fact in facts
+                if fact.fact_id in _WORKED_OUT
+            ),
             charts=tuple(Chart.of(item) for item in analysis["charts"]),
             zones=() if zones is None else _zones(zones["zones"]),
             zone_basis="" if zones is None else str(zones["basisText"]),
             missing=tuple(_marked(item["text"], facts) for item in analysis["missing"]),
         )
+
+
+def _figure(text: str) -> say.Figure:
+    """``6:18 /km`` as a number and its unit."""
+    value, _, unit = text.partition(" ")
+    return say.Figure(value, unit)
 
 
 def _marked(text: str, facts: Sequence[Fact]) -> Markup:
@@ -92,4 +103,4 @@ def _range(from_bpm: float | None, to_bpm: float | None) -> str:
     """Whole beats: a zone ends one beat below the next one's first."""
     if from_bpm is None:
         return "" if to_bpm is None else f"below {to_bpm:.0f}"
-    return f"{from_bpm:.0f} and above" if to_bpm is None else f"{from_bpm:.0f} to {max(from_bpm, to_bpm - 1):.0f}"
+    return f"from {from_bpm:.0f}" if to_bpm is None else f"{from_bpm:.0f} to {max(from_bpm, to_bpm - 1):.0f}"

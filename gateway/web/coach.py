@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import secrets
 import uuid
@@ -17,6 +18,7 @@ from gateway.web.visit import Form, Visit
 from shared.errors import ServiceError, ValidationFailed
 from shared.http.envelope import STATUS_OF_KIND
 from shared.http.parsing import path_uuid
+from shared.zones import zone
 
 # What the coach offers before the first question; every answer brings its own suggestions.
 EXAMPLES = (
@@ -47,6 +49,20 @@ class Exchange:
             answer=lay_out(reply, str(item["answeredBy"])),
             suggestions=tuple(map(str, reply.get("suggestions", ()))),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation in the list; ``day`` is when it was last spoken in, where the runner is."""
+
+    conversation_id: str
+    title: str
+    day: str
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any], zone_name: str) -> Listed:
+        updated = dt.datetime.fromisoformat(item["updatedAt"]).astimezone(zone(zone_name))
+        return cls(str(item["id"]), str(item["title"]), f"{updated.day} {updated:%b %Y, %H:%M}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +129,7 @@ async def _page(
     return visit.render(
         "coach.html",
         status=200 if error is None else STATUS_OF_KIND[error.kind],
-        conversations=listed["items"],
+        conversations=[Listed.of(item, visit.caller.zone) for item in listed["items"]],
         conversation_id=None if conversation_id is None else str(conversation_id),
         address=None if conversation_id is None else f"/coach/{conversation_id}",
         exchanges=[Exchange.of(item) for item in thread],

@@ -42,6 +42,7 @@ class Operation:
     parameters: tuple[Line, ...]
     body: str
     answers: tuple[Answer, ...]
+    refusals: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,16 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> Operatio
         answers=tuple(
             Answer(status, str(answer.get("description", "")), _content_schema(answer))
             for status, answer in sorted(operation.get("responses", {}).items())
+            if status < "4"
         ),
+        refusals=_refusals(operation.get("responses", {})),
     )
+
+
+def _refusals(responses: Mapping[str, Any]) -> str:
+    """``404 NOT_FOUND, 409 CONFLICT``: the codes that an operation can give, by status."""
+    errors = sorted((status, answer) for status, answer in responses.items() if status >= "4")
+    return ", ".join(f"{status} {answer.get('description', '')}".strip() for status, answer in errors)
 
 
 def _parameters(items: Any) -> Iterator[Line]:

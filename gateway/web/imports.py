@@ -24,24 +24,24 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file; ``detail`` is the envelope's sentence where there is one."""
+    """What became of one file; ``detail`` is the envelope's sentence, or what the file is where it is no activity."""
 
     file_name: str
     status: str
     words: str
     detail: str
-    activity_id: str | None
+    activity_ids: tuple[str, ...]
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> Outcome:
         status = str(item["status"])
-        error = item.get("error") or {}
+        detail = (item.get("error") or {}).get("message") or item.get("kind") or ""
         return cls(
             file_name=str(item["fileName"]),
             status=status,
             words=_WORDS.get(status, status),
-            detail=str(error.get("message", "")),
-            activity_id=item.get("activityId"),
+            detail=str(detail),
+            activity_ids=tuple(map(str, item.get("activityIds") or filter(None, [item.get("activityId")]))),
         )
 
 

@@ -57,7 +57,8 @@ class RunView:
     device: str
     paced: bool
     split_unit: str
-    key_figures: tuple[KeyFigure, ...]
+    main_figures: tuple[KeyFigure, ...]
+    more_figures: tuple[KeyFigure, ...]
     splits: tuple[Stretch, ...]
     laps: tuple[Stretch, ...]
     distance_efforts: tuple[Effort, ...]
@@ -78,7 +79,8 @@ class RunView:
             device=str(activity["device"] or ""),
             paced=sport in PACED,
             split_unit=measures.long_unit,
-            key_figures=_key_figures(activity, measures),
+            main_figures=_main_figures(activity, measures),
+            more_figures=_more_figures(activity, measures),
             splits=_with_bars(splits, [_split(item, measures, sport) for item in splits]),
             # A single lap is the whole run again.
             laps=_with_bars(laps, [_lap(item, measures, sport) for item in laps]) if len(laps) > 1 else (),
@@ -88,21 +90,30 @@ class RunView:
         )
 
 
-def _key_figures(activity: Item, measures: Measures) -> tuple[KeyFigure, ...]:
+def _main_figures(activity: Item, measures: Measures) -> tuple[KeyFigure, ...]:
     sport = str(activity["sport"])
     speed = measures.speed(activity["distanceM"], activity["movingS"], sport)
-    figures = (
+    return _present(
         KeyFigure("Distance", measures.distance(activity["distanceM"])),
         KeyFigure("Time", say.clock(activity["timerS"] if activity["timerS"] is not None else activity["elapsedS"])),
         KeyFigure("Pace" if sport in PACED or sport == "swimming" else "Speed", speed, "pace"),
         KeyFigure("Average heart rate", say.heart_rate(activity["averageHeartRateBpm"]), "heart"),
+    )
+
+
+def _more_figures(activity: Item, measures: Measures) -> tuple[KeyFigure, ...]:
+    on_foot = activity["sport"] in PACED
+    return _present(
         KeyFigure("Highest heart rate", say.heart_rate(activity["maxHeartRateBpm"]), "heart"),
         KeyFigure("Climb", measures.height(activity["ascentM"]), "ground"),
-        KeyFigure("Cadence", say.cadence(activity["averageCadenceSpm"]) if sport in PACED else say.MISSING, "cadence"),
+        KeyFigure("Cadence", say.cadence(activity["averageCadenceSpm"]) if on_foot else say.MISSING, "cadence"),
         KeyFigure("Power", say.power(activity["averagePowerW"]), "power"),
         KeyFigure("Temperature", measures.temperature(activity["averageTemperatureC"])),
         KeyFigure("Moving time", _moving(activity)),
     )
+
+
+def _present(*figures: KeyFigure) -> tuple[KeyFigure, ...]:
     return tuple(figure for figure in figures if figure.figure)
 
 

@@ -17,7 +17,7 @@ from gateway.web.session import Session, SessionCookie, TokenPair
 from gateway.web.ways import sign_in_address
 from shared.caller import Caller
 from shared.clock import Clock
-from shared.errors import ServiceError
+from shared.errors import Kind, ServiceError
 from shared.http.context import current
 from shared.http.envelope import STATUS_OF_KIND, error_response
 
@@ -117,7 +117,10 @@ class Visit:
         """The answer when there is no better place for an error than a page of its own."""
         if self.wants_fragment:
             return error_response(error, self.request_id)
-        response = self.render("error.html", status=STATUS_OF_KIND[error.kind], problem=self.problem(error))
+        heading = "Nothing here" if error.kind is Kind.NOT_FOUND else "That did not work"
+        response = self.render(
+            "error.html", status=STATUS_OF_KIND[error.kind], heading=heading, problem=self.problem(error)
+        )
         if error.retry_after_s is not None:
             response.headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
         return response

@@ -17,8 +17,13 @@ export function startImporting(section) {
     if (working) return;
     working = true;
     const tally = new Map();
-    show(section, "Importing");
-    while (queue.length > 0) await sendBatch(section, queue.shift(), tally);
+    for (let done = 0; queue.length > 0; ) {
+      const files = queue.shift();
+      const left = queue.reduce((sum, batch) => sum + batch.length, files.length);
+      show(section, `Importing, ${done} of ${done + left} files done`);
+      await sendBatch(section, files, tally);
+      done += files.length;
+    }
     working = false;
     show(section, summary(tally));
     if (tally.get("imported")) await refresh(section);
