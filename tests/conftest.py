@@ -77,7 +77,7 @@ def redis_url(redis_server: RedisForTests) -> str:
 def _no_blocking_on_the_loop() -> Iterator[None]:
     """A file read, a sleep or a blocking socket called from our code inside a running loop raises BlockingError."""
     with blockbuster_ctx(scanned_modules=["shared", "services", "gateway"]) as buster:
-        # asyncpg looks for a certificate in the home folder whenever it connects: some microseconds, and its own choice.
+        # asyncpg looks for a certificate in the home folder whenever it connects: its own choice, some microseconds.
         for name in ("os.path.abspath", "os.stat", "os.readlink", "os.path.islink"):
             buster.functions[name].can_block_in("asyncpg/connect_utils.py", "_parse_connect_dsn_and_args")
         yield

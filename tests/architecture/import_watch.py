@@ -35,6 +35,9 @@ _FORBIDDEN = {
     "signal.signal": "set a signal handler",
 }
 
+# pydantic asks whether plugins are wanted each time that a model is defined.
+_SWITCHES_OF_LIBRARIES = "PYDANTIC_"
+
 
 class Watch:
     """Collects what happens while ``module`` is being imported."""
@@ -81,7 +84,8 @@ class WatchedEnvironment(os._Environ):  # type: ignore[type-arg] # the class is 
     watch: Watch
 
     def __getitem__(self, key: str) -> str:
-        self.watch.note(f"read the variable {key}")
+        if not key.startswith(_SWITCHES_OF_LIBRARIES):
+            self.watch.note(f"read the variable {key}")
         return str(super().__getitem__(key))
 
 

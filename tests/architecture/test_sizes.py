@@ -10,7 +10,10 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 
 # "file" or "file:function" → why it reads better whole than in pieces. An entry that is needed no longer fails too.
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS = {
+    "services/auth/handlers/routes.py:routes": "a table of routes, a row each, is read as one",
+    "services/coach_agent/handlers/routes.py:routes": "a table of routes, a row each, is read as one",
+}
 
 
 def _too_long() -> dict[str, int]:
