@@ -35,6 +35,9 @@ def main() -> int:
     except CannotRun as reason:
         print(f"pace42: {reason}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"pace42: The stack cannot run: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 0
     return 0

@@ -54,8 +54,10 @@ class StateFolder:
             except BaseException:
                 folder.close()
                 raise
-        except FileExistsError:
-            raise CannotRun(f"{path} is a file, but PACE42_DATA names a folder.") from None
+        except FileExistsError as error:
+            raise CannotRun(
+                f"{error.filename} is a file where a folder belongs: move it, or change PACE42_DATA."
+            ) from None
         except OSError as error:
             raise CannotRun(f"The state folder {path} cannot be used: {error.strerror}.") from error
         return folder

@@ -16,7 +16,7 @@ from deploy.local.groups import ProcessGroups
 from deploy.local.postgres import checkpoint, ensure_databases
 from deploy.local.stack import Stack
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Supervisor:
@@ -36,6 +36,8 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in _STOP_SIGNALS:
             loop.add_signal_handler(number, self._over.set)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # else nohup asks to outlive the terminal
+            loop.add_signal_handler(signal.SIGHUP, self._over.set)
         starting = self._spawn(self._start())
         try:
             await self._over.wait()
