@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.models import Job, TracebackRecord
+from pgqueuer.domain.types import JOB_STATUS
 from pgqueuer.ports.driver import NotifyCallback
 
 from shared.logs import get_logger
 from shared.postgres import AWAY
 
 _log = get_logger("job_queue")
-_PAUSE_S = 0.5
+_PAUSE_S = 0.2
 
 
 class QueueDriver(AsyncpgPoolDriver):
@@ -25,11 +28,18 @@ class QueueDriver(AsyncpgPoolDriver):
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
         super().__init__(pool)
         self.listener_lost = asyncio.Event()
+        self._listening = asyncio.Event()
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
         await super().add_listener(channel, callback)
         assert self._listener_connection is not None
         self._listener_connection.add_termination_listener(lambda _: self.listener_lost.set())
+        self._listening.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Waits for the listener: a first check of it that nobody hears yet would pass for a lost one in ten seconds."""
+        await self._listening.wait()
+        await super().notify(channel, payload)
 
     async def __aexit__(self, *_: object) -> None:
         # A connection that is lost went back to the pool by itself and cannot be reset.
@@ -38,20 +48,27 @@ class QueueDriver(AsyncpgPoolDriver):
 
 
 class PatientQueries(Queries):
-    """Waits for the database to write down a retry: pgqueuer would park the job for good instead."""
+    """Waits for the database to write down how a try ended.
+
+    pgqueuer would park a job whose retry it could not write, and run one again whose success it could not.
+    """
 
     def __init__(self, driver: QueueDriver, pool: asyncpg.Pool[asyncpg.Record]) -> None:
         super().__init__(driver)
         self._pool = pool
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
+        await self._patiently(functools.partial(super().retry_job, job, delay, traceback_record))
+
+    async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
+        await self._patiently(functools.partial(super().log_jobs, job_status))
+
+    async def _patiently(self, write: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
-                await super().retry_job(job, delay, traceback_record)
+                return await write()
             except (*AWAY, TimeoutError) as error:
                 if self._pool.is_closing():
                     raise asyncio.CancelledError from None  # nobody can write any more: the job will be redelivered
-                _log.warning("a retry waits for the database", jobId=job.id, cause=type(error).__name__)
+                _log.warning("the end of a try waits for the database", cause=type(error).__name__)
                 await asyncio.sleep(_PAUSE_S)
-            else:
-                return

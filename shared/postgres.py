@@ -23,6 +23,7 @@ _ACQUIRE_TIMEOUT_S = 2
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that dies in the middle of something may look like this
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,

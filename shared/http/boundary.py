@@ -109,7 +109,7 @@ class Boundary:
             return self._sealed(_refused(refusal, context), context)
         try:
             async with asyncio.timeout(context.deadline.require()):
-                response = await handler(request)
+                return self._sealed(await handler(request), context)
         except ServiceError as error:
             response = _refused(error, context)
         except web.HTTPException as error:
@@ -122,6 +122,8 @@ class Boundary:
         except Exception:  # noqa: BLE001 - the last stop: a bug is logged with its stack and shown without
             _log.exception("unexpected")
             response = error_response(internal_error(), context.request_id)
+        if request.writer.output_size > 0:
+            raise ConnectionError("An answer had begun; only closing the connection says that it is broken.")
         return self._sealed(response, context)
 
     @staticmethod

@@ -18,6 +18,8 @@ async def exchange(base_url: str, request: bytes, *, within_s: float = 10.0) -> 
         try:
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
+            while head.startswith(b"HTTP/1.1 100"):
+                head = await reader.readuntil(b"\r\n\r\n")
             length = _content_length(head)
             return head + (await reader.read() if length is None else await reader.readexactly(length))
         finally:

@@ -10,19 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from shared.jobs import enqueue
 from shared.postgres import Database
 from tests.support.postgres import PROJECT
 from tests.support.service import eventually
-
-
-@pytest.fixture
-async def database(database: Database) -> Database:
-    async with database.connection() as connection:
-        await connection.execute("CREATE TABLE ran (name text, what text)")
-    return database
 
 
 @asynccontextmanager

@@ -263,7 +263,8 @@ async def test_lost_connections_cost_no_job_and_no_worker(database_url: str, dat
             await connection.execute("SELECT 1")
         done.append(data["n"])
 
-    worker = a_worker(worker_database)
+    # A claim whose answer was lost with its connection is made again when its heartbeat is missed.
+    worker = a_worker(worker_database, heartbeat_timeout=timedelta(seconds=0.5))
     worker.register("work", work, policy=JobPolicy(backoff=QUICK.backoff))
     await put(database, {"n": 1})
     async with working(worker):
