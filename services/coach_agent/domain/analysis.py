@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.coach_agent.domain.athlete import Athlete
+from services.coach_agent.domain.chart_request import ChartRequest
 from services.coach_agent.domain.description import describe, missing_sentences
 from services.coach_agent.domain.facts import FactBook, Passage, join
 from services.coach_agent.domain.findings import find
@@ -35,6 +36,12 @@ class Analysis:
     kind_reason: Passage
     description: Passage
     missing: dict[str, Passage]
+
+    @property
+    def chart(self) -> ChartRequest | None:
+        """The run's chart; None for a recording with nothing to draw."""
+        metrics = self.reading.metrics
+        return None if metrics.measured.trace is None else ChartRequest("run", (metrics.activity_id,))
 
     @property
     def opening(self) -> Passage:

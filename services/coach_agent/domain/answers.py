@@ -7,16 +7,9 @@ import uuid
 from dataclasses import dataclass
 
 from services.coach_agent.domain.analysis import Analysis
+from services.coach_agent.domain.chart_request import ChartRequest
 from services.coach_agent.domain.facts import Fact, FactBook, Passage, Source, join, unverified_numbers
 from services.coach_agent.domain.intents import EXAMPLES
-
-
-@dataclass(frozen=True, slots=True)
-class ChartRequest:
-    """A chart that belongs to an answer: its kind and the activities it draws, the one asked about first."""
-
-    kind: str
-    activity_ids: tuple[uuid.UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +39,33 @@ class Answer:
 
 def about_run(analysis: Analysis) -> Answer:
     """The analysis of one run as an answer."""
-    subject = analysis.reading.metrics.activity_id
-    drawn = analysis.reading.metrics.measured.trace is not None
     return Answer(
         opening=analysis.opening,
         detail=analysis.detail,
         facts=analysis.book.facts,
-        chart=ChartRequest("run", (subject,)) if drawn else None,
+        chart=analysis.chart,
         suggestions=("And the one before?", *EXAMPLES[2:]),
-        subject=subject,
+        subject=analysis.reading.metrics.activity_id,
     )
 
 
-def bare_figures(analysis: Analysis) -> Answer:
-    """What remains when the full text failed its check: the figures alone, which are facts by construction."""
-    book = analysis.book
-    labels = [label for label in ("distance", "duration", "pace", "averageHeartRate") if label in book]
-    figures = book.compose("Your run in figures: " + ", ".join(f"{{{label}}}" for label in labels) + ".")
-    return Answer(figures, Passage(), book.facts, subject=analysis.reading.metrics.activity_id)
+_FIGURES = {
+    "distance": "distance",
+    "duration": "time",
+    "pace": "pace",
+    "averageHeartRate": "average heart rate",
+    "sessionDuration": "suggested length",
+}
+
+
+def checked(answer: Answer) -> tuple[Answer, tuple[str, ...]]:
+    """The answer if each number in its text is a fact, else its figures alone; and the numbers that were none."""
+    unverified = answer.unverified
+    if not unverified:
+        return answer, ()
+    figures = [Passage((f"{_FIGURES[fact.label]} ", fact)) for fact in answer.facts if fact.label in _FIGURES]
+    said = Passage(("I could not word this answer to my own standard, so here are the figures alone: ",))
+    return dataclasses.replace(answer, opening=said + join(figures, ", "), detail=Passage()), unverified
 
 
 def red_flag() -> Answer:

@@ -12,6 +12,7 @@ from services.coach_agent.domain.heart_rate import PeakEvidence
 ASSUMED_MAX_BPM = 190.0
 ASSUMED_RESTING_BPM = 60.0
 THRESHOLD_OF_RESERVE = 0.88
+HIGHEST_THRESHOLD = 0.95  # of maximal heart rate; above that, one of the two is wrong
 # Under ten runs the highest heart rate seen is only a lower bound of the highest possible one: a beginner's first easy
 # runs would make every later run look maximal. Until then it counts only where it exceeds the formula.
 RUNS_FOR_A_PEAK = 10
@@ -121,6 +122,14 @@ def _maximum(profile: Profile, peak: PeakEvidence | None, today: dt.date) -> Kno
     given = _given(profile.max_heart_rate_bpm)
     if given is not None:
         return given
+    estimate = _estimated_maximum(profile, peak, today)
+    threshold = profile.threshold_heart_rate_bpm
+    if threshold is not None and threshold > HIGHEST_THRESHOLD * _value(estimate):
+        return Known(threshold / HIGHEST_THRESHOLD, Origin.ESTIMATED, "the threshold you gave, which lies below it")
+    return estimate
+
+
+def _estimated_maximum(profile: Profile, peak: PeakEvidence | None, today: dt.date) -> Known:
     formula = Known(ASSUMED_MAX_BPM, Origin.ASSUMED, "a usual maximum, since neither yours nor your age is on file")
     if profile.birth_year is not None:
         formula = Known(208.0 - 0.7 * (today.year - profile.birth_year), Origin.ESTIMATED, "your age (Tanaka 2001)")

@@ -10,11 +10,12 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from services.coach_agent.domain.athlete import Athlete, Profile, resolve_athlete
+from services.coach_agent.domain.athlete import Athlete, Profile, Units, resolve_athlete
 from services.coach_agent.domain.ports import AthleteStore, Evidence, RunMetricsStore
 from shared.errors import ValidationFailed
 
 EFFORT_DAYS = 90
+YOUNGEST, OLDEST = 5, 110
 _CACHED_RUNNERS = 512
 
 
@@ -31,10 +32,13 @@ class Athletes:
         evidence = await self._current_evidence(user_id, today)
         return resolve_athlete(profile, peak=evidence.peak, efforts=evidence.efforts, today=today)
 
+    async def units(self, user_id: uuid.UUID) -> Units:
+        return (await self._profiles.load(user_id)).units
+
     async def change(self, user_id: uuid.UUID, changes: Mapping[str, Any], today: dt.date) -> Athlete:
         """Set the profile's fields in ``changes``; None clears one. Raises ValidationFailed."""
         profile = dataclasses.replace(await self._profiles.load(user_id), **changes)
-        _check(profile)
+        _check(profile, today)
         await self._profiles.save(user_id, profile)
         return await self.resolve(user_id, today)
 
@@ -51,8 +55,11 @@ class Athletes:
         return evidence
 
 
-def _check(profile: Profile) -> None:
+def _check(profile: Profile, today: dt.date) -> None:
     """Heart rates must stand in their order, or every formula that divides by their distance would lie."""
+    if profile.birth_year is not None and not OLDEST >= today.year - profile.birth_year >= YOUNGEST:
+        issue = f"must be an age of {YOUNGEST} to {OLDEST} years"
+        raise ValidationFailed(f"birthYear {issue}.", details=[{"field": "birthYear", "issue": issue}])
     ordered = (
         ("restingHeartRateBpm", profile.resting_heart_rate_bpm),
         ("thresholdHeartRateBpm", profile.threshold_heart_rate_bpm),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.coach_agent.domain import charts
-from services.coach_agent.domain.answers import ChartRequest
 from services.coach_agent.domain.athlete import Athlete, Units
 from services.coach_agent.domain.athletes import Athletes
+from services.coach_agent.domain.chart_request import ChartRequest
 from services.coach_agent.domain.chart_theme import Theme
 from services.coach_agent.domain.coach import Runner
 from services.coach_agent.domain.conversation import ReplyChart
@@ -30,32 +30,33 @@ class ChartLibrary:
     async def offer(self, runner: Runner, request: ChartRequest) -> ReplyChart:
         """The chart for an answer, with its words in the runner's units."""
         chart = await self.store.ensure(runner.user_id, request.kind, request.activity_ids)
-        runs, athlete = await self._drawn(runner, chart)
-        said = _described(chart.kind, runs, athlete.profile.units)
+        runs = await self._drawn(runner, chart)
+        said = _described(chart.kind, runs, await self.athletes.units(runner.user_id))
         return ReplyChart(chart.chart_id, chart.kind, said.title, said.description)
 
     async def spec(self, runner: Runner, chart_id: uuid.UUID, theme: Theme) -> Mapping[str, Any]:
         """The Vega-Lite specification of one of the runner's charts. Raises NotFound."""
         chart = await self.store.get(runner.user_id, chart_id)
-        runs, athlete = await self._drawn(runner, chart)
-        units = athlete.profile.units
+        runs = await self._drawn(runner, chart)
+        if chart.kind == "recentLoad":
+            athlete = await self.athletes.resolve(runner.user_id, runner.today)
+            return charts.recent_load_chart(_loads(runs, athlete), theme)
+        units = await self.athletes.units(runner.user_id)
         if chart.kind == "comparison" and len(runs) == 2:
             return charts.comparison_chart(runs[0], runs[1], units, theme)
-        if chart.kind == "recentLoad":
-            return charts.recent_load_chart(_loads(runs, athlete), theme)
         return charts.run_chart(runs[0], units, theme)
 
     async def image(self, runner: Runner, chart_id: uuid.UUID, theme: Theme, media_type: str) -> bytes:
         """The chart as image/svg+xml or image/png. Raises NotFound, UpstreamUnavailable or UpstreamTimeout."""
         return await self.renderer.render(await self.spec(runner, chart_id, theme), media_type)
 
-    async def _drawn(self, runner: Runner, chart: Chart) -> tuple[list[RunMetrics], Athlete]:
+    async def _drawn(self, runner: Runner, chart: Chart) -> list[RunMetrics]:
         """The chart's runs in its order; those deleted since are left out. Raises NotFound when none is left."""
         kept = await self.metrics.load(runner.user_id, chart.activity_ids)
         runs = [kept[activity_id] for activity_id in chart.activity_ids if activity_id in kept]
         if not runs:
             raise NotFound("The run this chart was drawn from is gone.")
-        return runs, await self.athletes.resolve(runner.user_id, runner.today)
+        return runs
 
 
 def _described(kind: str, runs: list[RunMetrics], units: Units) -> charts.Described:

@@ -21,6 +21,7 @@ from services.coach_agent.domain.ports import ActivitySource
 from services.coach_agent.domain.reading import read_run
 from services.coach_agent.domain.run_library import RunLibrary, days_before
 from services.coach_agent.domain.run_metrics import RunMetrics
+from shared.errors import InternalError
 
 HISTORY_RUNS = 30
 # The run asked about and enough before it to speak of a run before; older ones count where they are measured already.
@@ -69,7 +70,10 @@ class Coach:
         earlier = await self.library.measured(
             runner.user_id, runner.source, history, needed=[a.id for a in history[:MEASURED_NOW]]
         )
-        return analyse(metrics, await self.athletes.resolve(runner.user_id, runner.today), earlier)
+        analysis = analyse(metrics, await self.athletes.resolve(runner.user_id, runner.today), earlier)
+        if answers.about_run(analysis).unverified:
+            raise InternalError("This analysis did not pass our own check, so we do not show it.")
+        return analysis
 
     async def _about_last(self, runner: Runner, sport: str | None) -> Answer:
         history = await self._history(runner, sport)
@@ -98,9 +102,7 @@ class Coach:
         asked = next((metrics for metrics in measured if metrics.activity_id == history[index].id), None)
         if asked is None:
             raise NoData("This run has just been deleted. Ask again about another one.")
-        analysis = analyse(asked, athlete, measured)
-        answer = answers.about_run(analysis)
-        return answers.bare_figures(analysis) if answer.unverified else answer
+        return answers.about_run(analyse(asked, athlete, measured))
 
     async def _no_run_on(self, runner: Runner, sport: str | None, day: dt.date) -> Answer:
         latest = (await self._history(runner, sport))[0]

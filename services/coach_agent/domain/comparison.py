@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.coach_agent.domain.answers import Answer, ChartRequest
+from services.coach_agent.domain.answers import Answer
 from services.coach_agent.domain.athlete import Athlete
+from services.coach_agent.domain.chart_request import ChartRequest
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join
 from services.coach_agent.domain.intents import EXAMPLES
 from services.coach_agent.domain.reading import Reading, read_run

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from services.coach_agent.domain.answers import Answer, ChartRequest
+from services.coach_agent.domain.answers import Answer
 from services.coach_agent.domain.athlete import Athlete
+from services.coach_agent.domain.chart_request import ChartRequest
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join
 from services.coach_agent.domain.intents import EXAMPLES
 from services.coach_agent.domain.next_run import (
@@ -96,7 +97,7 @@ def _add_context(book: FactBook, recent: Recent) -> None:
     book.count("recentDays", 14, source)
     book.duration("usualDuration", usual_duration_s(recent.readings), source)
     week = recent.load(1, 7)
-    if week is not None:
+    if week:
         book.number("load.week", week, "load", source)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from services.coach_agent.domain.answers import about_run
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.chart_library import ChartLibrary
 from services.coach_agent.domain.coach import Coach
@@ -38,6 +37,6 @@ class CoachingHandlers:
         """Zones, load, decoupling, grade-adjusted pace, session kind and the four lines of one activity."""
         runner = self.asking.runner()
         analysis = await self.coach.analyse(runner, path_uuid(request, "activity_id"))
-        wanted = about_run(analysis).chart
+        wanted = analysis.chart
         chart = None if wanted is None else await self.charts.offer(runner, wanted)
         return json_response(AnalysisAnswer.of(analysis, chart))

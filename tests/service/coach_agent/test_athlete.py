@@ -43,6 +43,7 @@ async def test_what_is_given_is_kept_and_null_takes_it_back(coach: CoachUnderTes
         ({"sex": "other"}, "sex"),
         ({"units": "furlong"}, "units"),
         ({"units": None}, "units"),
+        ({"birthYear": 2099}, "birthYear"),
         ({"favouriteColour": "red"}, "favouriteColour"),
         ({"maxHeartRateBpm": 150, "thresholdHeartRateBpm": 160}, "maxHeartRateBpm"),
         ({"restingHeartRateBpm": 100, "maxHeartRateBpm": 100}, "maxHeartRateBpm"),

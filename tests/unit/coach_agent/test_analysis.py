@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -6,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.coach_agent.domain.analysis import MOST_WORDS, analyse
-from services.coach_agent.domain.answers import about_run, bare_figures, not_yet, red_flag
+from services.coach_agent.domain.answers import about_run, checked, not_yet, red_flag
 from services.coach_agent.domain.athlete import Profile, Sex, Tone, Units
 from services.coach_agent.domain.comparison import compare_runs
+from services.coach_agent.domain.facts import Passage
 from services.coach_agent.domain.next_run_answer import answer_next_run
 from services.coach_agent.domain.reading import read_run
 from tests.unit.coach_agent import runs
@@ -143,8 +145,14 @@ def test_a_direct_tone_says_less():
     assert len(terse.detail.text) < len(told.detail.text)
 
 
-def test_what_remains_after_a_failed_check_is_figures_only():
-    assert_sound(bare_figures(analyse(runs.run(), runs.athlete())))
+def test_an_answer_with_a_number_that_is_no_fact_leaves_as_figures_only():
+    whole = about_run(analyse(runs.run(), runs.athlete()))
+    assert checked(whole) == (whole, ())
+    broken = dataclasses.replace(whole, opening=Passage(("You ran 99 marathons.",)))
+    sound, unverified = checked(broken)
+    assert unverified == ("99",)
+    assert_sound(sound)
+    assert "distance 7.20 km, time 40:00" in sound.opening.text
 
 
 def test_medical_and_unknown_questions_are_answered_without_numbers():

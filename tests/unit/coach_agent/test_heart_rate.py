@@ -109,6 +109,11 @@ def test_a_few_easy_runs_do_not_lower_the_maximum():
     assert resolve_athlete(Profile(), peak=few, efforts=[], today=TODAY).max_bpm == 190.0
 
 
+def test_a_maximum_that_nobody_gave_stays_above_a_threshold_that_somebody_did():
+    assert runs.athlete(Profile(threshold_heart_rate_bpm=190)).max_bpm == pytest.approx(200.0)
+    assert runs.athlete(Profile(threshold_heart_rate_bpm=170)).max_bpm == 190.0
+
+
 def test_threshold_heart_rate_is_88_percent_of_reserve():
     assert runs.athlete().threshold_bpm == pytest.approx(50 + 0.88 * 140)
 
