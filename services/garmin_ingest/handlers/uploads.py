@@ -71,7 +71,7 @@ async def _receive_all(request: web.Request, incoming: IncomingStore, user_id: u
             if len(uploads.files) >= _MOST_FILES:
                 issue = f"takes at most {_MOST_FILES} files at once; put more into a ZIP"
                 raise ValidationFailed(f"{_FIELD}: {issue}", details=[{"field": _FIELD, "issue": issue}])
-            name = _shown(part.filename or f"file {len(uploads.files) + 1}")
+            name = _shown(part.filename or "") or f"file {len(uploads.files) + 1}"
             uploads.files.append(await _receive(part, await incoming.create(user_id, name), incoming))
     except (ValueError, ClientError, HttpProcessingError, AssertionError) as error:
         raise MalformedBody("The multipart body cannot be read or ended early.") from error
@@ -100,6 +100,6 @@ async def _receive(part: BodyPartReader, file: IncomingFile, incoming: IncomingS
 
 def _shown(file_name: str) -> str:
     """The name as it may be shown and kept: without folders or control characters, and not endless."""
-    last = file_name.replace("\\", "/").rpartition("/")[2] or file_name
+    last = file_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     cleaned = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in last)
     return cleaned.encode("utf-8", errors="replace").decode()[-_LONGEST_NAME:]
