@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.postgres import Database, from_jsonb, to_jsonb
+from shared.personal import FieldCipher
+from shared.postgres import Connection, Database, from_jsonb, to_jsonb
 
 KEPT_FOR = timedelta(hours=24)
 # A claim outlives every deadline; one that is older belongs to a process that died.
 _CLAIM_LIFETIME = timedelta(minutes=5)
+# Each claim sweeps more than it adds, so that the table stays a day long.
+_SWEPT_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +44,28 @@ class Conflicting:
 
 
 class IdempotencyStore:
-    def __init__(self, database: Database) -> None:
+    """Bodies are encrypted with their user's key: an answer may hold what is personal."""
+
+    def __init__(self, database: Database, cipher: FieldCipher) -> None:
         self._database = database
+        self._cipher = cipher
 
     @staticmethod
     def slot(user_id: uuid.UUID, route: str, key: str) -> Slot:
         return Slot(user_id, route, key)
 
     async def claim(self, slot: Slot, fingerprint: bytes) -> Claimed | InProgress | Conflicting | KeptAnswer:
-        """Take the slot, or say why not. One statement decides, so that two racing requests cannot both have it."""
+        """Take the slot, or say why not. One statement decides, so that two racing requests cannot both have it.
+
+        ``fingerprint`` stands for the body; it is stored under our hash key, because a body may be guessable.
+        """
+        kept_fingerprint = self._cipher.keyed_hash(fingerprint.hex())
         async with self._database.transaction() as connection:
-            await connection.execute(
-                "DELETE FROM idempotency_key WHERE user_id = $1 AND route = $2 AND key = $3"
-                " AND (created_at < now() - $4::interval OR (status IS NULL AND created_at < now() - $5::interval))",
-                slot.user_id, slot.route, slot.key, KEPT_FOR, _CLAIM_LIFETIME,
-            )  # fmt: skip
+            await _forget_old(connection, slot)
             inserted = await connection.fetchval(
                 "INSERT INTO idempotency_key (user_id, route, key, fingerprint) VALUES ($1, $2, $3, $4)"
                 " ON CONFLICT DO NOTHING RETURNING true",
-                slot.user_id, slot.route, slot.key, fingerprint,
+                slot.user_id, slot.route, slot.key, kept_fingerprint,
             )  # fmt: skip
             if inserted:
                 return Claimed()
@@ -68,20 +74,21 @@ class IdempotencyStore:
                 " WHERE user_id = $1 AND route = $2 AND key = $3",
                 slot.user_id, slot.route, slot.key,
             )  # fmt: skip
-        if row is None:
-            return InProgress()
-        if row["fingerprint"] != fingerprint:
+            cipher = await self._cipher.for_user(connection, slot.user_id)
+        if row is not None and row["fingerprint"] != kept_fingerprint:
             return Conflicting()
-        if row["status"] is None:
+        if row is None or row["status"] is None:
             return InProgress()
-        return KeptAnswer(row["status"], from_jsonb(row["headers"]), row["body"])
+        return KeptAnswer(row["status"], from_jsonb(row["headers"]), cipher.decrypt_bytes(row["body"]))
 
     async def keep(self, slot: Slot, answer: KeptAnswer) -> None:
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
+            cipher = await self._cipher.for_user(connection, slot.user_id)
             await connection.execute(
                 "UPDATE idempotency_key SET status = $4, headers = $5, body = $6"
                 " WHERE user_id = $1 AND route = $2 AND key = $3",
-                slot.user_id, slot.route, slot.key, answer.status, to_jsonb(dict(answer.headers)), answer.body,
+                slot.user_id, slot.route, slot.key, answer.status, to_jsonb(dict(answer.headers)),
+                cipher.encrypt_bytes(answer.body),
             )  # fmt: skip
 
     async def release(self, slot: Slot) -> None:
@@ -91,7 +98,16 @@ class IdempotencyStore:
                 slot.user_id, slot.route, slot.key,
             )  # fmt: skip
 
-    async def sweep(self) -> None:
-        """Delete what is past its day."""
-        async with self._database.connection() as connection:
-            await connection.execute("DELETE FROM idempotency_key WHERE created_at < now() - $1::interval", KEPT_FOR)
+
+async def _forget_old(connection: Connection, slot: Slot) -> None:
+    """Delete a dead claim on this slot, and some answers of anybody that are past their day."""
+    await connection.execute(
+        "DELETE FROM idempotency_key WHERE user_id = $1 AND route = $2 AND key = $3"
+        " AND (created_at < now() - $4::interval OR (status IS NULL AND created_at < now() - $5::interval))",
+        slot.user_id, slot.route, slot.key, KEPT_FOR, _CLAIM_LIFETIME,
+    )  # fmt: skip
+    await connection.execute(
+        "DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_key"
+        " WHERE created_at < now() - $1::interval LIMIT $2 FOR UPDATE SKIP LOCKED))",
+        KEPT_FOR, _SWEPT_AT_ONCE,
+    )  # fmt: skip

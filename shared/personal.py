@@ -39,11 +39,18 @@ class UserCipher:
     key: bytes = field(repr=False)
 
     def encrypt(self, text: str) -> bytes:
-        return _seal(self.key, text.encode(), self.user_id.bytes)
+        return self.encrypt_bytes(text.encode())
 
     def decrypt(self, sealed: bytes) -> str:
         """Raises UnreadableFieldError."""
-        return _open(self.key, sealed, self.user_id.bytes).decode()
+        return self.decrypt_bytes(sealed).decode()
+
+    def encrypt_bytes(self, content: bytes) -> bytes:
+        return _seal(self.key, content, self.user_id.bytes)
+
+    def decrypt_bytes(self, sealed: bytes) -> bytes:
+        """Raises UnreadableFieldError."""
+        return _open(self.key, sealed, self.user_id.bytes)
 
 
 class FieldCipher(Protocol):

@@ -26,13 +26,14 @@ from services.auth.storage.sessions import PostgresSessionStore
 from shared.audit import PostgresAuditLog
 from shared.http.health import Health
 from shared.http.process import Process, open_process, required_secret
-from shared.personal import PostgresFieldCipher
+from shared.idempotency import IdempotencyStore
 from shared.postgres import Database
 
 
 @dataclass(frozen=True, slots=True)
 class _Stores:
     database: Database
+    answers: IdempotencyStore
     accounts: PostgresAccountStore
     sessions: PostgresSessionStore
 
@@ -69,7 +70,7 @@ async def create_app(settings: AuthSettings, stack: AsyncExitStack) -> web.Appli
         InternalHandlers(signer.public_keys(), PostgresRevocationFeed(stores.database)),
     )
     return process.application(
-        table, health=Health(required={"postgres": stores.database.ping}), database=stores.database
+        table, health=Health(required={"postgres": stores.database.ping}), answers=stores.answers
     )
 
 
@@ -84,10 +85,11 @@ async def grant_admin(settings: AuthSettings, email: str) -> None:
 async def _open_stores(process: Process, settings: AuthSettings, stack: AsyncExitStack) -> _Stores:
     database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
     stack.push_async_callback(database.close)
-    cipher = PostgresFieldCipher.from_secret(await required_secret(process.secrets, "keys/auth/personal"))
+    cipher = await process.personal_fields()
     audit = PostgresAuditLog()
     return _Stores(
         database,
+        IdempotencyStore(database, cipher),
         PostgresAccountStore(database, cipher, audit),
         PostgresSessionStore(database, cipher, audit, process.clock),
     )

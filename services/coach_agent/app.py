@@ -28,8 +28,9 @@ from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.http.health import Health
-from shared.http.process import Process, open_process, required_secret
-from shared.personal import FieldCipher, PostgresFieldCipher
+from shared.http.process import Process, open_process
+from shared.idempotency import IdempotencyStore
+from shared.personal import FieldCipher
 from shared.postgres import Database
 from shared.redis import open_redis
 
@@ -53,7 +54,7 @@ async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web
         cache, RendererLimits(settings.chart_timeout_s, settings.chart_idle_s, settings.chart_cache_s)
     )
     stack.push_async_callback(renderer.close)
-    cipher = PostgresFieldCipher.from_secret(await required_secret(process.secrets, "keys/coach_agent/personal"))
+    cipher = await process.personal_fields()
     stores = _Stores(database, cipher, PostgresRunMetricsStore(database), renderer)
 
     async def ping_cache() -> None:
@@ -78,4 +79,4 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
         ChartHandlers(asking, charts),
         InternalHandlers(PostgresActivityEvents(database)),
     )
-    return process.application(table, health=health, database=database)
+    return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

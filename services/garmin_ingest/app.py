@@ -23,5 +23,5 @@ async def create_app(settings: GarminIngestSettings, stack: AsyncExitStack) -> w
     requests = ImportRequest(parts.import_file, parts.jobs)
     table = routes(activities, ImportHandlers(requests, parts.jobs, parts.incoming), InternalHandlers(activities))
     return parts.process.application(
-        table, health=Health(required={"postgres": parts.database.ping}), database=parts.database
+        table, health=Health(required={"postgres": parts.database.ping}), answers=parts.answers
     )

@@ -16,8 +16,8 @@ from services.garmin_ingest.domain.import_job import ImportJobs
 from services.garmin_ingest.storage.activities import PostgresActivityStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
 from shared.events import EventOutbox
-from shared.http.process import Process, open_process, required_secret
-from shared.personal import PostgresFieldCipher
+from shared.http.process import Process, open_process
+from shared.idempotency import IdempotencyStore
 from shared.postgres import Database
 
 # Who hears of which event.
@@ -28,6 +28,7 @@ SUBSCRIBERS = dict.fromkeys(("activity.imported", "activity.updated", "activity.
 class Parts:
     process: Process
     database: Database
+    answers: IdempotencyStore
     incoming: FolderIncoming
     activities: Activities
     import_file: ImportFile
@@ -39,7 +40,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> P
     process = await stack.enter_async_context(open_process("garmin_ingest", settings))
     database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
     stack.push_async_callback(database.close)
-    cipher = PostgresFieldCipher.from_secret(await required_secret(process.secrets, "keys/garmin_ingest/personal"))
+    cipher = await process.personal_fields()
     store = PostgresActivityStore(database, cipher, EventOutbox(SUBSCRIBERS))
     originals, incoming = FolderOriginals(settings.objects_dir), FolderIncoming(settings.objects_dir)
     reader = ThreadedReader(process.clock, threads=settings.decoding_threads)
@@ -52,4 +53,5 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> P
         open_archives=lambda: open_archives(incoming),
         clock=process.clock,
     )
-    return Parts(process, database, incoming, Activities(store, originals), import_file, jobs)
+    answers = IdempotencyStore(database, cipher)
+    return Parts(process, database, answers, incoming, Activities(store, originals), import_file, jobs)

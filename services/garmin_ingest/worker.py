@@ -18,7 +18,6 @@ from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
 from shared.http.command_line import worker_main
 from shared.http.health import Health
-from shared.idempotency import IdempotencyStore
 from shared.jobs import JobWorker
 
 # Longer than any import job may go on trying.
@@ -29,7 +28,6 @@ async def create_worker(settings: GarminIngestSettings, stack: AsyncExitStack) -
     """The worker with its handlers, and the application that answers for its health; ``stack`` closes both."""
     parts = await open_parts(settings, stack)
     await parts.incoming.sweep(older_than=_ABANDONED_AFTER)
-    await IdempotencyStore(parts.database).sweep()
     worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
     handlers = _Handlers(parts)
     worker.register(IMPORT_FILES, handlers.import_files, on_dead=handlers.import_is_dead)

@@ -18,6 +18,7 @@ from services.subscription.storage.subscriptions import PostgresSubscriptionStor
 from shared.audit import PostgresAuditLog
 from shared.http.health import Health
 from shared.http.process import open_process
+from shared.idempotency import IdempotencyStore
 from shared.postgres import Database
 
 
@@ -32,4 +33,5 @@ async def create_app(settings: SubscriptionSettings, stack: AsyncExitStack) -> w
         PostgresSubscriptionStore(database, PostgresAuditLog()), questions, catalog, process.clock
     )
     table = routes(SubscriptionHandlers(subscriptions, catalog), QuestionHandlers(questions))
-    return process.application(table, health=Health(required={"postgres": database.ping}), database=database)
+    answers = IdempotencyStore(database, await process.personal_fields())
+    return process.application(table, health=Health(required={"postgres": database.ping}), answers=answers)

@@ -16,13 +16,13 @@ from shared.errors import BadRequest, Conflict, IdempotencyConflict, ServiceErro
 from shared.http import parsing
 from shared.http.context import current
 from shared.http.envelope import error_response
-from shared.idempotency import Conflicting, IdempotencyStore, InProgress, KeptAnswer
+from shared.idempotency import Conflicting, IdempotencyStore, InProgress, KeptAnswer, Slot
 
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 STORE: web.AppKey[IdempotencyStore] = web.AppKey("idempotency_store", IdempotencyStore)
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_KEPT_HEADERS = ("Location", "Content-Disposition")
+_KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Location")
 
 Produce = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -36,18 +36,13 @@ async def replayed_or_run(
     """
     key = request.headers.get("Idempotency-Key")
     context = current()
-    if (
-        key is None
-        or context is None
-        or context.caller is None
-        or context.caller.user_id is None
-        or STORE not in request.app
-    ):
+    user_id = context.caller.user_id if context is not None and context.caller is not None else None
+    if key is None or context is None or user_id is None or STORE not in request.app:
         return await produce()
     if not _KEY.fullmatch(key):
         raise BadRequest("Idempotency-Key must be 1 to 255 visible ASCII characters.")
     store = request.app[STORE]
-    slot = store.slot(context.caller.user_id, f"{request.method} {request.path}", key)
+    slot = store.slot(user_id, f"{request.method} {request.path}", key)
     body = fingerprint if fingerprint is not None else await parsing.read_body(request)
     found = await store.claim(slot, hashlib.sha256(body).digest())
     if isinstance(found, Conflicting):
@@ -56,15 +51,19 @@ async def replayed_or_run(
         raise Conflict("The first request with this Idempotency-Key is still running.", retry_after_s=1)
     if isinstance(found, KeptAnswer):
         return _replay(found)
+    return await _run(store, slot, produce, context.request_id)
+
+
+async def _run(store: IdempotencyStore, slot: Slot, produce: Produce, request_id: str) -> web.StreamResponse:
+    """Produce the answer and keep it, or free the slot where it is not one to give again."""
     try:
-        response = await _answer_of(produce, context.request_id)
+        response = await _answer_of(produce, request_id)
     except BaseException:
         await store.release(slot)
         raise
-    if isinstance(response, web.Response) and _is_final(response.status):
+    if isinstance(response, web.Response) and isinstance(response.body, bytes | None) and _is_final(response.status):
         headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-        headers["Content-Type"] = response.headers.get("Content-Type", "application/json")
-        await store.keep(slot, KeptAnswer(response.status, headers, bytes(response.body or b"")))  # type: ignore[arg-type]  # handlers answer with bytes
+        await store.keep(slot, KeptAnswer(response.status, headers, response.body or b""))
     else:
         await store.release(slot)
     return response

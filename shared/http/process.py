@@ -31,7 +31,7 @@ from shared.http.parsing import MAX_JSON_BYTES
 from shared.http.routing import Access, Handler, Route, add_routes
 from shared.http.server import HealthKey
 from shared.idempotency import IdempotencyStore
-from shared.postgres import Database
+from shared.personal import PostgresFieldCipher
 from shared.resilience import Breaker
 from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 from shared.zones import load_zones
@@ -54,6 +54,10 @@ class Process:
     secrets: SecretStore = field(repr=False)
     session: aiohttp.ClientSession = field(repr=False)
 
+    async def personal_fields(self) -> PostgresFieldCipher:
+        """The cipher of this service's personal fields."""
+        return PostgresFieldCipher.from_secret(await required_secret(self.secrets, f"keys/{self.name}/personal"))
+
     def client(self, service: str) -> ServiceClient:
         """A client for another service, with its breaker on the metrics page."""
         breaker = Breaker(service, self.clock)
@@ -72,14 +76,17 @@ class Process:
         routes: Iterable[Route],
         *,
         health: Health,
-        database: Database | None = None,
+        answers: IdempotencyStore | None = None,
     ) -> web.Application:
-        """A service's application: the boundary, health, metrics, its OpenAPI document and ``routes``."""
+        """A service's application: the boundary, health, metrics, its OpenAPI document and ``routes``.
+
+        ``answers`` keeps what is replayed under an Idempotency-Key; without it keys are ignored.
+        """
         table = tuple(routes)
         issuers = frozenset(issuer for route in table for issuer in route.issuers)
         app = self.bare_application(CallerOpener(self.verifier, issuers, self.clock), health)
-        if database is not None:
-            app[idempotency.STORE] = IdempotencyStore(database)
+        if answers is not None:
+            app[idempotency.STORE] = answers
         inside = [
             _probe("/metrics", self.metrics.handle),
             _probe("/internal/openapi.json", serve_document(self.name, table)),

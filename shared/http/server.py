@@ -27,6 +27,8 @@ _SHUTDOWN_TIMEOUT_S = 20.0
 _KEEPALIVE_S = 75.0
 
 HealthKey: web.AppKey[Health] = web.AppKey("health", Health)
+RELAYS_BODIES: web.AppKey[bool] = web.AppKey("relays_bodies", bool)
+"""Set where bodies are passed on: they stay as packed as they came, with the header that says so."""
 
 
 class _EnvelopeProtocol(web.RequestHandler):
@@ -98,6 +100,7 @@ def make_runner(app: web.Application) -> EnvelopeRunner:
         keepalive_timeout=_KEEPALIVE_S,
         max_field_size=8190,
         lingering_time=5.0,
+        auto_decompress=not app.get(RELAYS_BODIES, False),
     )
 
 

@@ -26,5 +26,5 @@ CREATE INDEX question_local_date ON question (user_id, local_date);
 
 
 def upgrade() -> None:
-    for script in (tables.AUDIT_V1, tables.IDEMPOTENCY_V1, SUBSCRIPTIONS):
+    for script in (tables.PERSONAL_V1, tables.AUDIT_V1, tables.IDEMPOTENCY_V1, SUBSCRIPTIONS):
         run_script(script)

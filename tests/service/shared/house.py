@@ -20,7 +20,6 @@ from shared.http.metrics import Metrics
 from shared.http.routing import Route, add_routes
 from shared.http.server import make_runner
 from shared.idempotency import IdempotencyStore
-from shared.postgres import Database
 from shared.resilience import Backoff, Breaker
 from shared.telemetry import configure
 from tests.support.service import Served
@@ -47,7 +46,7 @@ def headers_for(caller: Caller, audience: str, *onward: str, **more: str) -> dic
 
 @asynccontextmanager
 async def serve_routes(
-    name: str, routes: Iterable[Route], *, database: Database | None = None
+    name: str, routes: Iterable[Route], *, answers: IdempotencyStore | None = None
 ) -> AsyncIterator[Served]:
     table = tuple(routes)
     public = {process: _key(process).as_dict(private=False) for process in ("gateway", "coach_agent", "garmin_ingest")}
@@ -56,8 +55,8 @@ async def serve_routes(
     )
     boundary = Boundary(opener, configure(name, None), Metrics(), CLOCK)
     app = web.Application(middlewares=[boundary.middleware], client_max_size=1024 * 1024)
-    if database is not None:
-        app[idempotency.STORE] = IdempotencyStore(database)
+    if answers is not None:
+        app[idempotency.STORE] = answers
     add_routes(app, table)
     async with AsyncExitStack() as stack:
         runner = make_runner(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -16,9 +17,14 @@ from shared.http.parsing import ApiModel
 from shared.http.rendering import json_response, no_content
 from shared.http.routing import Access, Route
 from shared.idempotency import IdempotencyStore
+from shared.personal import PostgresFieldCipher
 from shared.postgres import Database
 from tests.service.shared.house import headers_for, serve_routes
 from tests.support.service import Answer, Served, a_runner
+
+
+def kept_answers(database: Database) -> IdempotencyStore:
+    return IdempotencyStore(database, PostgresFieldCipher(master_key=b"m" * 32, hash_key=b"h" * 32))
 
 
 class Order(ApiModel):
@@ -68,7 +74,7 @@ async def shop(database: Database) -> AsyncIterator[Shop]:
         Route(method="POST", path="/gifts", handler=shop.order, access=Access.USER, body=Order, status=201),
         Route(method="DELETE", path="/orders", handler=shop.cancel, access=Access.USER, status=204),
     ]
-    async with serve_routes("shop", routes, database=database) as shop.served:
+    async with serve_routes("shop", routes, answers=kept_answers(database)) as shop.served:
         yield shop
 
 
@@ -188,19 +194,28 @@ async def test_an_answer_is_kept_for_a_day(shop: Shop, database: Database):
 
 async def test_a_claim_of_a_process_that_died_lapses(shop: Shop, database: Database):
     caller = a_runner()
-    store = IdempotencyStore(database)
+    store = kept_answers(database)
     assert caller.user_id is not None
     await store.claim(store.slot(caller.user_id, "POST /orders", "key-1"), b"whatever")
     await _age(database, "6 minutes")
     assert (await shop.send(caller)).status == 201
 
 
-async def test_the_sweep_removes_what_is_past_its_day_and_nothing_else(shop: Shop, database: Database):
+async def test_what_is_past_its_day_is_swept_when_others_use_their_keys(shop: Shop, database: Database):
     await shop.send(a_runner())
     await _age(database, "25 hours")
     await shop.send(a_runner())
-    await IdempotencyStore(database).sweep()
     assert await _kept(database) == 1
+
+
+async def test_neither_the_answer_nor_the_body_is_stored_in_clear(shop: Shop, database: Database):
+    caller = a_runner()
+    answer = await shop.send(caller)
+    async with database.connection() as connection:
+        body, fingerprint = await connection.fetchrow("SELECT body, fingerprint FROM idempotency_key")
+    assert answer.body not in body
+    assert fingerprint != hashlib.sha256(b"""{"item": "shoes"}""").digest()
+    assert (await shop.send(caller)).body == answer.body
 
 
 async def _age(database: Database, by: str) -> None:
