@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from services.garmin_ingest.clients.originals import make_private
 from services.garmin_ingest.domain.imports import Upload
+from shared.errors import ServiceOverloaded
 from shared.ids import uuid7
 
 _FOLDER = "incoming"
@@ -41,11 +42,11 @@ class FolderIncoming:
 
 
 class ReceivedFile:
-    """One file being received; ``size`` in bytes. ``close`` must be called, also after a failure."""
+    """One file being received; ``size`` in bytes."""
 
     def __init__(self, file_name: str, path: Path, file: BinaryIO) -> None:
         self.size = 0
-        self._file_name = file_name
+        self.file_name = file_name
         self._path = path
         self._file = file
         self._hash = hashlib.sha256()
@@ -58,19 +59,30 @@ class ReceivedFile:
             await self._flush()
 
     async def close(self) -> Upload:
-        try:
-            await self._flush()
-        finally:
-            await asyncio.to_thread(self._file.close)
-        return Upload(self._file_name, self._path, self._hash.digest(), self.size)
+        await self._flush()
+        await asyncio.to_thread(self._file.close)
+        return Upload(self.file_name, self._path, self._hash.digest(), self.size)
+
+    async def discard(self) -> None:
+        await asyncio.to_thread(self._discard)
+
+    def _discard(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
 
     async def _flush(self) -> None:
         piece, self._waiting = bytes(self._waiting), bytearray()
-        await asyncio.to_thread(self._write, piece)
+        try:
+            await asyncio.to_thread(self._write, piece)
+        except OSError as error:
+            raise ServiceOverloaded("There is no room for your file right now. Try again later.") from error
 
     def _write(self, piece: bytes) -> None:
         self._hash.update(piece)
-        self._file.write(piece)
+        # Unbuffered, so that a full disk is an error here; such a write may take less than it was given.
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[self._file.write(rest) :]
 
 
 def _remove(paths: list[Path]) -> None:

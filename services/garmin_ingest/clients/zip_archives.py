@@ -39,10 +39,10 @@ class ZipArchives:
         try:
             while chunk := await asyncio.to_thread(next, chunks, b""):
                 await received.write(chunk)
+            return await received.close()
         except BaseException:
-            await self._incoming.remove(await received.close())
+            await received.discard()
             raise
-        return await received.close()
 
     def _listing(self, path: Path, inside: str) -> ZipListing:
         """The listing of the ZIP itself, or of the one inside it with that key."""

@@ -11,7 +11,7 @@ import numpy as np
 from services.garmin_ingest.domain import sports, streams
 from services.garmin_ingest.domain.best_efforts import distance_efforts, mean_efforts
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.models import Activity, Lap, Pause, Recording, RecordingWarning
+from services.garmin_ingest.domain.models import MOST_LAPS, Activity, Lap, Pause, Recording, RecordingWarning
 from services.garmin_ingest.domain.repair.dates import with_plausible_date
 from services.garmin_ingest.domain.repair.distance import corrected_on_treadmill, rebased, with_distance_and_speed
 from services.garmin_ingest.domain.repair.gaps import timer_with_gaps
@@ -32,6 +32,7 @@ _EXPECTED = {
     "altitude": streams.ALTITUDE,
     "position": streams.LATITUDE,
 }
+_LONGEST_TEXT = 200
 # Between a brisk walk and an easy run, and between a hard run and an easy ride.
 _SLOWEST_RUN_M_PER_S, _FASTEST_LONG_RUN_M_PER_S = 1.9, 6.5
 
@@ -69,7 +70,7 @@ def build_activity(recording: Recording, zone: ZoneInfo, now: dt.datetime) -> Ac
         totals=summed.totals,
         device_reported=summed.device_reported,
         streams=signals,
-        laps=recording.laps,
+        laps=recording.laps[:MOST_LAPS],
         pauses=timer.pauses,
         splits_km=splits(signals, timer, KILOMETRE_M),
         splits_mile=splits(signals, timer, MILE_M),
@@ -77,9 +78,9 @@ def build_activity(recording: Recording, zone: ZoneInfo, now: dt.datetime) -> Ac
         mean_efforts=mean_efforts(signals),
         missing=tuple(key for key, name in _EXPECTED.items() if name not in signals.columns),
         warnings=(*sound.warnings, *summed.warnings, *sport_warnings),
-        device=recording.device,
-        device_serial=recording.device_serial,
-        name=recording.name,
+        device=_short(recording.device),
+        device_serial=_short(recording.device_serial),
+        name=_short(recording.name),
     )
 
 
@@ -130,3 +131,8 @@ def _utc_offset_s(recording: Recording, start: dt.datetime, zone: ZoneInfo) -> i
         return recording.utc_offset_s
     offset = start.astimezone(zone).utcoffset()
     return int(np.rint(offset.total_seconds())) if offset is not None else 0
+
+
+def _short(text: str | None) -> str | None:
+    """What a file calls something, cut where no watch has a name so long."""
+    return None if text is None else text[:_LONGEST_TEXT]

@@ -60,7 +60,8 @@ class ImportFile:
 
         try:
             decisions = await self.activities.merge(user_id, candidates, decide, keep)
-        except Exception:
+        except BaseException:
+            # Also when the client has gone: the transaction is undone, and so is what was kept for it.
             with contextlib.suppress(ServiceError):
                 await self._let_go(user_id, upload)
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -13,7 +14,7 @@ from services.garmin_ingest.domain.import_file import ImportFile, failed
 from services.garmin_ingest.domain.imports import FileResult, ImportJob, JobItem, Received, Upload
 from services.garmin_ingest.domain.ports import Archives, IncomingStore, JobStore
 from shared.clock import Clock
-from shared.errors import NotFound
+from shared.errors import NotFound, ServiceError
 from shared.ids import uuid7
 
 _PAGE = 50
@@ -62,11 +63,13 @@ class ImportJobs:
         if job is None or job.state in {"succeeded", "dead"}:
             return
         await self.jobs.set_state(job, "running", attempts=attempts + 1)
-        async with self.open_archives() as archives:
-            # A ZIP turns into its entries, so there may be more to do after each round.
-            while items := await self.jobs.pending(user_id, job_id):
-                for item in items:
-                    await self._do(job, item, archives)
+        try:
+            await self._do_all(job)
+        except ServiceError:
+            # What may pass: it will be tried again, and the runner sees that it waits.
+            with contextlib.suppress(ServiceError):
+                await self.jobs.set_state(job, "queued", attempts=attempts + 1)
+            raise
         await self.jobs.set_state(job, "succeeded", attempts=attempts + 1)
         await self.incoming.remove(*await self.jobs.uploads(user_id, job_id))
 
@@ -76,6 +79,13 @@ class ImportJobs:
         if job is not None:
             await self.jobs.set_state(job, "dead", attempts=job.attempts)
             await self.incoming.remove(*await self.jobs.uploads(user_id, job_id))
+
+    async def _do_all(self, job: ImportJob) -> None:
+        async with self.open_archives() as archives:
+            # A ZIP turns into its entries, so there may be more to do after each round.
+            while items := await self.jobs.pending(job.user_id, job.job_id):
+                for item in items:
+                    await self._do(job, item, archives)
 
     async def _do(self, job: ImportJob, item: JobItem, archives: Archives) -> None:
         try:

@@ -11,6 +11,10 @@ from services.garmin_ingest.domain.streams import Streams
 
 FileFormat = Literal["fit", "tcx", "gpx"]
 
+# What a recording may list; the most restless watch stays far below, and a file made to flood us is cut here.
+MOST_LAPS = 10_000
+MOST_PAUSES = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class RecordingWarning:

@@ -103,14 +103,21 @@ class OriginalStore(Protocol):
 
 
 class IncomingFile(Protocol):
-    """A file being received; ``size`` bytes of it so far."""
+    """A file being received; ``size`` bytes of it so far. End it with ``close`` or ``discard``."""
 
     size: int
+    file_name: str
 
-    async def write(self, data: bytes) -> None: ...
+    async def write(self, data: bytes) -> None:
+        """Raises ServiceOverloaded where there is no room for it."""
+        ...
 
     async def close(self) -> Upload:
-        """The finished file, on disk."""
+        """The finished file, on disk. Raises as ``write`` does."""
+        ...
+
+    async def discard(self) -> None:
+        """Remove what has arrived."""
         ...
 
 

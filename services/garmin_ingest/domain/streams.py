@@ -29,29 +29,34 @@ STEP_LENGTH = "step_length_mm"
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """``key`` is the public name; a sample is kept to a resolution of ``1 / scale`` of its unit."""
+    """``key`` is the public name; a sample is kept to a resolution of ``1 / scale`` of its unit.
+
+    Outside ``lowest`` to ``highest`` a sample is damage, whatever the sport: these are no limits of plausibility.
+    """
 
     name: str
     key: str
     unit: str
     scale: float
+    lowest: float
+    highest: float
 
 
 SIGNALS = (
-    Signal(DISTANCE, "distance", "m", 100),
-    Signal(SPEED, "speed", "m/s", 1000),
-    Signal(HEART_RATE, "heartRate", "bpm", 1),
-    Signal(CADENCE, "cadence", "spm", 100),
-    Signal(POWER, "power", "W", 1),
-    Signal(ALTITUDE, "altitude", "m", 100),
-    Signal(LATITUDE, "latitude", "deg", 1e7),
-    Signal(LONGITUDE, "longitude", "deg", 1e7),
-    Signal(TEMPERATURE, "temperature", "°C", 10),
-    Signal(VERTICAL_OSCILLATION, "verticalOscillation", "mm", 10),
-    Signal(GROUND_CONTACT, "groundContactTime", "ms", 10),
-    Signal(GROUND_CONTACT_BALANCE, "groundContactBalance", "%", 100),
-    Signal(VERTICAL_RATIO, "verticalRatio", "%", 100),
-    Signal(STEP_LENGTH, "stepLength", "mm", 10),
+    Signal(DISTANCE, "distance", "m", 100, 0, 1e7),
+    Signal(SPEED, "speed", "m/s", 1000, 0, 300),
+    Signal(HEART_RATE, "heartRate", "bpm", 1, 0, 255),
+    Signal(CADENCE, "cadence", "spm", 100, 0, 600),
+    Signal(POWER, "power", "W", 1, 0, 10_000),
+    Signal(ALTITUDE, "altitude", "m", 100, -1000, 15_000),
+    Signal(LATITUDE, "latitude", "deg", 1e7, -90, 90),
+    Signal(LONGITUDE, "longitude", "deg", 1e7, -180, 180),
+    Signal(TEMPERATURE, "temperature", "°C", 10, -90, 120),
+    Signal(VERTICAL_OSCILLATION, "verticalOscillation", "mm", 10, 0, 2000),
+    Signal(GROUND_CONTACT, "groundContactTime", "ms", 10, 0, 10_000),
+    Signal(GROUND_CONTACT_BALANCE, "groundContactBalance", "%", 100, 0, 100),
+    Signal(VERTICAL_RATIO, "verticalRatio", "%", 100, 0, 100),
+    Signal(STEP_LENGTH, "stepLength", "mm", 10, 0, 10_000),
 )
 BY_NAME = {signal.name: signal for signal in SIGNALS}
 BY_KEY = {signal.key: signal for signal in SIGNALS}

@@ -65,41 +65,43 @@ async def _receive_all(request: web.Request, incoming: IncomingStore, user_id: u
         reader = await request.multipart()
         while (part := await reader.next()) is not None:
             if not isinstance(part, BodyPartReader) or part.name != _FIELD:
-                name = (part.name or "")[:40] if isinstance(part, BodyPartReader) else "a nested multipart"
+                name = _printable(part.name or "")[:40] if isinstance(part, BodyPartReader) else "a nested multipart"
                 issue = f"is not a field of this request; files go into {_FIELD!r}"
                 raise ValidationFailed(f"{name}: {issue}", details=[{"field": name, "issue": issue}])
             if len(uploads.files) >= _MOST_FILES:
                 issue = f"takes at most {_MOST_FILES} files at once; put more into a ZIP"
                 raise ValidationFailed(f"{_FIELD}: {issue}", details=[{"field": _FIELD, "issue": issue}])
             name = _shown(part.filename or "") or f"file {len(uploads.files) + 1}"
-            uploads.files.append(await _receive(part, await incoming.create(user_id, name), incoming))
+            uploads.files.append(await _receive(part, await incoming.create(user_id, name)))
     except (ValueError, ClientError, HttpProcessingError, AssertionError) as error:
         raise MalformedBody("The multipart body cannot be read or ended early.") from error
 
 
-async def _receive(part: BodyPartReader, file: IncomingFile, incoming: IncomingStore) -> Received | FileResult:
+async def _receive(part: BodyPartReader, file: IncomingFile) -> Received | FileResult:
     """One file, or its refusal once it passes the limit; the rest of it is read and dropped then."""
-    is_zip = False
-    limit = LARGEST_FILE
+    is_zip, limit = False, LARGEST_FILE
     try:
         while piece := await part.read_chunk(_PIECE):
             if file.size == 0:
                 is_zip = detect(piece) == "zip"
                 limit = LARGEST_ZIP if is_zip else LARGEST_FILE
             if file.size + len(piece) > limit:
+                await file.discard()
                 await part.release()
-                upload = await file.close()
-                await incoming.remove(upload)
-                return failed(upload.file_name, too_large(limit))
+                return failed(file.file_name, too_large(limit))
             await file.write(piece)
+        return Received(await file.close(), is_zip)
     except BaseException:
-        await incoming.remove(await file.close())
+        await file.discard()
         raise
-    return Received(await file.close(), is_zip)
 
 
 def _shown(file_name: str) -> str:
     """The name as it may be shown and kept: without folders or control characters, and not endless."""
     last = file_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    cleaned = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in last)
-    return cleaned.encode("utf-8", errors="replace").decode()[-_LONGEST_NAME:]
+    return _printable(last)[-_LONGEST_NAME:]
+
+
+def _printable(text: str) -> str:
+    """Without control characters and without raw bytes, which the parser gives as halves of surrogate pairs."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

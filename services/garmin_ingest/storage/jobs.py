@@ -20,7 +20,12 @@ _INSERT_ITEM = (
     "INSERT INTO import_item (user_id, job_id, position, upload, entry, is_zip, file_name_sealed, status, kind,"
     " error_code, error_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 )
-_JOB = "SELECT job_id, state, zone, attempts, created_at FROM import_job WHERE user_id = $1"
+# The queue's own table knows when a job that failed will be tried again.
+_JOB = (
+    "SELECT job_id, state, zone, attempts, created_at, (SELECT execute_after FROM pgqueuer"
+    " WHERE dedupe_key = 'import:' || job_id AND status = 'queued' AND execute_after > now()) AS next_retry_at"
+    " FROM import_job WHERE user_id = $1"
+)
 
 
 class PostgresJobStore:
@@ -50,7 +55,8 @@ class PostgresJobStore:
             rows = [_refused_row(job, at, result, cipher) for at, result in enumerate(job.results)]
             rows += [_item_row(job, item, cipher) for item in items]
             await connection.executemany(_INSERT_ITEM, rows)
-            await enqueue(connection, IMPORT_FILES, {"userId": str(job.user_id), "jobId": str(job.job_id)})
+            data = {"userId": str(job.user_id), "jobId": str(job.job_id)}
+            await enqueue(connection, IMPORT_FILES, data, dedupe_key=_queue_key(job.job_id))
 
     async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob | None:
         async with self._database.connection() as connection:
@@ -139,6 +145,7 @@ class PostgresJobStore:
             total=len(items),
             results=results,
             created_at=row["created_at"],
+            next_retry_at=row["next_retry_at"],
         )
 
     def _item(self, row: asyncpg.Record, cipher: UserCipher) -> JobItem:
@@ -150,6 +157,10 @@ class PostgresJobStore:
 
     def _upload(self, row: asyncpg.Record, file_name: str) -> Upload:
         return Upload(file_name, self._folder / row["path"], row["content_sha256"], row["size_bytes"])
+
+
+def _queue_key(job_id: uuid.UUID) -> str:
+    return f"import:{job_id}"
 
 
 def _item_row(job: ImportJob, item: JobItem, cipher: UserCipher) -> tuple[object, ...]:

@@ -139,6 +139,26 @@ async def test_a_job_goes_on_where_a_killed_worker_left_it(ingest: IngestUnderTe
     assert count[0] == 60
 
 
+async def test_a_job_that_meets_a_database_going_down_waits_and_then_finishes(ingest: IngestUnderTest):
+    await ingest.sql(
+        "CREATE FUNCTION going_down() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE 'the administrator stops me' USING ERRCODE = 'admin_shutdown'; END $$"
+    )
+    await ingest.sql("CREATE TRIGGER going_down BEFORE INSERT ON activity EXECUTE FUNCTION going_down()")
+    job_id = await _queued(ingest, {"a.zip": zip_of(_days(2))})
+
+    async def waits() -> bool:
+        job = await ingest.job(job_id)
+        return job["state"] == "queued" and job["attempts"] > 0 and job["nextRetryAt"] is not None
+
+    async with ingest.worker():
+        await eventually(waits)
+        await ingest.sql("DROP TRIGGER going_down ON activity")
+        job = await _finished(ingest, job_id, within_s=30)
+    assert [item["status"] for item in job["items"]] == ["imported", "imported"]
+    assert job["attempts"] > 1
+
+
 def _worker_process(ingest: IngestUnderTest) -> subprocess.Popen[bytes]:
     settings = ingest.settings
     urls = {f"PACE42_{name}_URL": NOWHERE for name in ("AUTH", "GARMIN_INGEST", "COACH_AGENT", "SUBSCRIPTION")}

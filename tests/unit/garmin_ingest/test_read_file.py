@@ -1,8 +1,6 @@
 """Whatever is thrown at the reader is an activity, skipped by its kind, or ACTIVITY_FILE_INVALID: nothing else."""
 
-import io
 import random
-import zipfile
 
 import fitdecode.utils
 import numpy as np
@@ -12,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.garmin_ingest.domain import streams
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.formats.archive import ZipListing, gunzip
+from services.garmin_ingest.domain.formats.archive import gunzip
 from services.garmin_ingest.domain.formats.detect import detect
 from services.garmin_ingest.domain.formats.fit_crc import fit_crc
 from services.garmin_ingest.domain.models import Pause, Skipped
@@ -25,7 +23,6 @@ from tests.support.builders_other import (
     settings_fit,
     workout_fit,
 )
-from tests.support.builders_zip import zip_bomb, zip_of
 from tests.unit.garmin_ingest.reading import codes, read, read_one
 
 RUN = ShortRun(pauses=((600, 90),))
@@ -192,73 +189,3 @@ def test_compressed_timestamps_are_counted_on_from_the_last_full_one():
 @given(st.binary(min_size=1, max_size=3000))
 def test_checksum_equals_that_of_fitdecode(data):
     assert fit_crc(data) == fitdecode.utils.compute_crc(data)
-
-
-def _listing(data):
-    return ZipListing(io.BytesIO(data))
-
-
-def test_a_zip_lists_what_may_be_recordings():
-    files = {
-        "export/DI_CONNECT/a.fit": build_fit(),
-        "export/profile.json": b"{}",
-        "__MACOSX/._a.fit": b"junk",
-        "../../etc/passwd.gpx": build_gpx(),
-        "folder/more.zip": zip_of({"b.tcx": build_tcx()}),
-    }
-    entries = dict(_listing(zip_of(files)).entries())
-    assert [(entry.path, entry.nested) for entry in entries.values()] == [
-        ("export/DI_CONNECT/a.fit", False),
-        ("../../etc/passwd.gpx", False),
-        ("folder/more.zip", True),
-    ]
-    assert _listing(zip_of(files)).read(next(iter(entries))) == files["export/DI_CONNECT/a.fit"]
-
-
-def test_a_zip_bomb_is_refused_entry_by_entry():
-    listing = _listing(zip_bomb(entries=3))
-    for key, _ in listing.entries():
-        with pytest.raises(ActivityFileInvalid, match="more tightly"):
-            listing.read(key)
-
-
-def test_a_zip_that_lies_about_its_sizes_is_cut_at_the_declared_size():
-    listing = _listing(zip_bomb(entries=1, declared_bytes=1000))
-    for key, _ in listing.entries():
-        with pytest.raises(ActivityFileInvalid):
-            listing.read(key)
-
-
-def test_an_entry_above_the_limit_is_refused():
-    listing = _listing(zip_bomb(entries=1, entry_mebibytes=65))
-    for key, _ in listing.entries():
-        with pytest.raises(ActivityFileInvalid, match="more than 64 MiB"):
-            listing.read(key)
-
-
-def test_a_damaged_zip_is_refused():
-    with pytest.raises(ActivityFileInvalid, match="damaged or incomplete"):
-        _listing(zip_of({"a.fit": build_fit()})[:-30])
-
-
-def test_a_locked_entry_is_refused():
-    data = bytearray(zip_of({"a.fit": b"x" * 10}))
-    directory = data.rindex(b"PK\x01\x02")
-    data[directory + 8] |= 1
-    listing = _listing(bytes(data))
-    for key, _ in listing.entries():
-        with pytest.raises(ActivityFileInvalid, match="password"):
-            listing.read(key)
-
-
-def test_overlapping_entries_are_refused():
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("a.fit", b"y" * 5000)
-        info = archive.infolist()[0]
-        for number in range(10):
-            copy = zipfile.ZipInfo(f"b{number}.fit")
-            copy.header_offset, copy.compress_size, copy.file_size, copy.CRC = 0, info.compress_size, 5000, info.CRC
-            archive.filelist.append(copy)
-    with pytest.raises(ActivityFileInvalid, match="overlap"):
-        _listing(buffer.getvalue())

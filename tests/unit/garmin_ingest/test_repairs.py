@@ -103,6 +103,19 @@ def test_heart_rate_of_zero_throughout_is_missing():
     assert codes(run) == ["HEART_RATE_ALL_ZERO"]
 
 
+def test_a_damaged_value_is_masked_before_it_can_spoil_the_block_of_streams():
+    """A turned bit in a developer field of floats once made 1e38 mm of vertical oscillation."""
+    oscillation = np.full(60, 90.0)
+    oscillation[7] = 1e38
+    run = _build(np.arange(60.0), {streams.VERTICAL_OSCILLATION: oscillation})
+    assert np.flatnonzero(np.isnan(run.streams.get(streams.VERTICAL_OSCILLATION))).tolist() == [7]
+    assert codes(run) == ["VALUE_IMPOSSIBLE"]
+
+
+def test_an_endless_name_is_cut():
+    assert len(_build(*_steady(60), name="x" * 10_000).name) == 200
+
+
 def test_an_altitude_spike_becomes_the_median_of_five():
     altitude = 200 + np.arange(60.0) / 10
     altitude[30] = 900

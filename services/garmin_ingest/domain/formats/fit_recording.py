@@ -10,16 +10,26 @@ import numpy as np
 from services.garmin_ingest.domain import sports
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.formats import fit_profile as profile
-from services.garmin_ingest.domain.formats.fit_records import read_records
+from services.garmin_ingest.domain.formats.fit_records import of_session, read_records
 from services.garmin_ingest.domain.formats.fit_summaries import Summary, read_summaries
 from services.garmin_ingest.domain.formats.fit_table import Table
 from services.garmin_ingest.domain.formats.fit_wire import FitPart, read_parts
-from services.garmin_ingest.domain.models import Lap, Pause, Recording, Recordings, RecordingWarning, Skipped
+from services.garmin_ingest.domain.models import (
+    MOST_PAUSES,
+    Lap,
+    Pause,
+    Recording,
+    Recordings,
+    RecordingWarning,
+    Skipped,
+)
 from services.garmin_ingest.domain.streams import Samples, Streams
 
 # Time zones are whole quarters of an hour, and none is further from UTC than 14 hours.
 _QUARTER_S = 900
 _LARGEST_OFFSET_S = 14 * 3600
+# A triathlon has five; a relay of a whole day stays below.
+_MOST_SESSIONS = 100
 
 
 def read_fit(data: bytes) -> Recordings | Skipped:
@@ -66,20 +76,22 @@ def _recordings(part: FitPart, *, first_index: int) -> list[Recording]:
     table = Table(part, profile.RECORD)
     times = table.times()
     sport, sub_sport = _declared_sport(part)
+    if len(sessions) > _MOST_SESSIONS:
+        raise ActivityFileInvalid("it holds more sessions than any recording")
     if not sessions:
         whole = _without_session(times, laps, (sport, sub_sport))
         sessions = [whole] if whole is not None else []
     # A time that counts from power-on is a date of its own kind; it is repaired with the other impossible dates.
     starts = np.array([session.start_s for session in sessions])
     order = np.argsort(starts, kind="stable")
-    warnings = _file_warnings(part)
+    signals, warnings = read_records(part, table), _file_warnings(part)
     made: list[Recording] = []
     for index, at in enumerate(order):
         begin, end = _stretch(starts[order], index)
         rows = np.flatnonzero((times >= begin) & (times < end))
         own_laps = [lap for lap in laps if begin <= lap.start_s < end]
-        signals = read_records(part, table, rows, on_foot=sports.on_foot(sessions[at].sport))
-        recording = _recording(part, sessions[at], own_laps, samples=(times[rows], signals))
+        own_signals = of_session(signals, rows, on_foot=sports.on_foot(sessions[at].sport))
+        recording = _recording(part, sessions[at], own_laps, samples=(times[rows], own_signals))
         made.append(replace(recording, session_index=first_index + index, warnings=warnings))
     return made
 
@@ -159,7 +171,7 @@ def _pauses(part: FitPart, start_s: float, elapsed_s: float | None) -> tuple[Pau
         if kind in profile.TIMER_STOPS and stopped is None:
             stopped = time
         elif kind == profile.TIMER_START and stopped is not None:
-            if 0 <= stopped < time <= end_s:
+            if 0 <= stopped < time <= end_s and len(pauses) < MOST_PAUSES:
                 pauses.append(Pause(stopped, time))
             stopped = None
     return tuple(pauses)

@@ -11,14 +11,25 @@ from services.garmin_ingest.domain.formats.fit_table import Table
 from services.garmin_ingest.domain.formats.fit_wire import FitPart
 from services.garmin_ingest.domain.streams import Samples
 
+# Field numbers are bytes; a file that describes more fields than there are numbers describes some of them twice.
+_MOST_DEVELOPER_FIELDS = 256
 
-def read_records(part: FitPart, table: Table, rows: NDArray[np.int64], *, on_foot: bool) -> dict[str, Samples]:
-    """The signals of those rows of the record table; a signal without one known sample is left out."""
+
+def read_records(part: FitPart, table: Table) -> dict[str, Samples]:
+    """Every known signal of all rows of the record table; cadence in cycles, as the file has it."""
     found = {name: _first_known(table, sources) for name, sources in profile.RECORD_SIGNALS.items()}
-    found[streams.CADENCE] = _cadence(table, on_foot=on_foot)
+    cycles = table.numbers(profile.RECORD_CADENCE)
+    found[streams.CADENCE] = cycles + np.nan_to_num(table.numbers(profile.RECORD_CADENCE_FRACTION, scale=128))
     _add_compressed(table, found)
     _add_developer_signals(part, table, found)
-    chosen = {name: values[rows] for name, values in found.items()}
+    return found
+
+
+def of_session(signals: dict[str, Samples], rows: NDArray[np.int64], *, on_foot: bool) -> dict[str, Samples]:
+    """The signals in those rows, without the ones that have no sample there; on foot a cycle is two steps."""
+    chosen = {name: values[rows] for name, values in signals.items()}
+    if on_foot:
+        chosen[streams.CADENCE] = chosen[streams.CADENCE] * 2
     return {name: values for name, values in chosen.items() if not np.isnan(values).all()}
 
 
@@ -27,12 +38,6 @@ def _first_known(table: Table, sources: tuple[tuple[int, float, float], ...]) ->
     for key, scale, offset in sources:
         values = np.where(np.isnan(values), table.numbers(key, scale=scale, offset=offset), values)
     return values
-
-
-def _cadence(table: Table, *, on_foot: bool) -> Samples:
-    cycles = table.numbers(profile.RECORD_CADENCE)
-    cycles = cycles + np.nan_to_num(table.numbers(profile.RECORD_CADENCE_FRACTION, scale=128))
-    return cycles * 2 if on_foot else cycles
 
 
 def _add_compressed(table: Table, found: dict[str, Samples]) -> None:
@@ -57,7 +62,7 @@ def _add_developer_signals(part: FitPart, table: Table, found: dict[str, Samples
     """Take a signal from a developer field only where the device itself recorded none of it."""
     descriptions = Table(part, profile.FIELD_DESCRIPTION)
     numbers = [descriptions.numbers(key) for key in (0, 1, 2)]
-    for row, name in enumerate(descriptions.texts(3)):
+    for row, name in enumerate(descriptions.texts(3)[:_MOST_DEVELOPER_FIELDS]):
         signal = profile.DEVELOPER_SIGNALS.get((name or "").lower())
         developer, field_number, base_type = (column[row] for column in numbers)
         if signal is None or np.isnan(developer) or np.isnan(field_number) or np.isnan(base_type):

@@ -51,11 +51,12 @@ class Table:
     def __init__(self, part: FitPart, message: int) -> None:
         self._part = part
         self._bytes = np.frombuffer(part.data, dtype=np.uint8)
-        self._groups = [(found, found.positions()) for found in part.of_message(message)]
+        definitions = part.of_message(message)
+        if sum(sum(found.run_counts) for found in definitions) > _MOST_MESSAGES:
+            raise ActivityFileInvalid("it holds more samples than any recording")
+        self._groups = [(found, found.positions()) for found in definitions]
         positions = [places for _, places in self._groups]
         self.offsets: NDArray[np.int64] = np.concatenate(positions) if positions else np.empty(0, dtype=np.int64)
-        if len(self.offsets) > _MOST_MESSAGES:
-            raise ActivityFileInvalid("it holds more samples than any recording")
         self._order = np.argsort(self.offsets, kind="stable")
         self.offsets = self.offsets[self._order]
 

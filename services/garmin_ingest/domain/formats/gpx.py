@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from services.garmin_ingest.domain import sports, streams
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.formats.points import Points
+from services.garmin_ingest.domain.formats.points import Points, refuse_more
 from services.garmin_ingest.domain.formats.xml_events import (
     closed_elements,
     local_name,
@@ -66,6 +66,7 @@ def read_gpx(data: bytes) -> Recordings | Skipped:
         elif name == "trk":
             is_course = is_course or track.untimed > 0
             found += _finish(track, index=len(found))
+            refuse_more(found)
             track = _Track()
         elif name in {"rte", "wpt"}:
             is_course = True

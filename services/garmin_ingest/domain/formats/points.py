@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Sized
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from services.garmin_ingest.domain.streams import Samples
 
 # More than eleven days at one sample a second.
 _MOST_POINTS = 1_000_000
+# Old training software exports a season of workouts into one file.
+_MOST_RECORDINGS = 1000
 # Nobody takes 120 strides a minute with one foot for half a run: such a file already counts both feet.
 _FASTEST_STRIDES = 120
 
@@ -52,6 +55,12 @@ class Points:
         if streams.CADENCE in found and sports.on_foot(sport):
             found[streams.CADENCE] = both_feet(found[streams.CADENCE])
         return found
+
+
+def refuse_more(recordings: Sized) -> None:
+    """Raises ActivityFileInvalid where a file goes on past what one may hold."""
+    if len(recordings) > _MOST_RECORDINGS:
+        raise ActivityFileInvalid("it holds more recordings than one file may have; export them one by one")
 
 
 def both_feet(cadence: Samples) -> Samples:

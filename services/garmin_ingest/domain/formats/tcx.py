@@ -11,7 +11,7 @@ import numpy as np
 
 from services.garmin_ingest.domain import sports, streams
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.formats.points import Points, both_feet
+from services.garmin_ingest.domain.formats.points import Points, both_feet, refuse_more
 from services.garmin_ingest.domain.formats.xml_events import (
     child,
     closed_elements,
@@ -55,6 +55,7 @@ def read_tcx(data: bytes) -> Recordings | Skipped:
             _inside_activity(session, path, element)
         elif name == "Activity":
             found += _finish(session, element, index=len(found))
+            refuse_more(found)
             session = _Session()
     if root != "TrainingCenterDatabase":
         raise ActivityFileInvalid(f"its outermost element is {root[:40]!r}, not TrainingCenterDatabase")

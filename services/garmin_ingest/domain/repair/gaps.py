@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.garmin_ingest.domain.models import Pause, RecordingWarning
+from services.garmin_ingest.domain.models import MOST_PAUSES, Pause, RecordingWarning
 from services.garmin_ingest.domain.repair.places import clock, counted
 from services.garmin_ingest.domain.streams import Samples
 from services.garmin_ingest.domain.timer import Timer
@@ -28,7 +28,7 @@ def timer_with_gaps(time_s: Samples, pauses: tuple[Pause, ...]) -> tuple[Timer, 
     found = np.flatnonzero(running > gap_threshold_s(time_s))
     if not len(found):
         return told, []
-    gaps = [Pause(float(time_s[at - 1]), float(time_s[at])) for at in found]
+    gaps = [Pause(float(time_s[at - 1]), float(time_s[at])) for at in found[:MOST_PAUSES]]
     places = ", ".join(f"{clock(gap.start_s)} to {clock(gap.end_s)}" for gap in gaps[:3])
     more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
     text = f"No samples in {counted(len(gaps), 'stretch')} ({places}{more}), counted as a pause."

@@ -26,6 +26,7 @@ def repair_signals(recorded: Streams, sport: str) -> Repaired:
     """Streams with impossible samples masked or, for altitude, replaced; a signal with none left is taken out."""
     columns = dict(recorded.columns)
     warnings: list[RecordingWarning] = []
+    _mask_damage(recorded.time_s, columns, warnings)
     _mask_positions(recorded.time_s, columns, warnings, on_foot=sports.on_foot(sport))
     _mask_heart_rate(recorded.time_s, columns, warnings)
     _smooth_altitude_spikes(recorded.time_s, columns, warnings)
@@ -33,6 +34,16 @@ def repair_signals(recorded: Streams, sport: str) -> Repaired:
     _drop_standstill(columns)
     known = {name: column for name, column in columns.items() if not np.isnan(column).all()}
     return Streams(recorded.time_s, known), warnings
+
+
+def _mask_damage(time_s: Samples, columns: dict[str, Samples], warnings: list[RecordingWarning]) -> None:
+    for name, column in columns.items():
+        signal = streams.BY_NAME[name]
+        damaged = (column < signal.lowest) | (column > signal.highest)
+        if damaged.any():
+            columns[name] = np.where(damaged, np.nan, column)
+            text = f"{signal.key} has impossible values: {counted(int(damaged.sum()), 'sample')} masked "
+            warnings.append(RecordingWarning("VALUE_IMPOSSIBLE", f"{text}{where(time_s, damaged)}."))
 
 
 def _mask_positions(
