@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.chart_request import ChartRequest
+from services.coach_agent.domain.charts import is_drawable
 from services.coach_agent.domain.description import describe, missing_sentences
 from services.coach_agent.domain.facts import FactBook, Passage, join
 from services.coach_agent.domain.findings import find
@@ -41,7 +42,7 @@ class Analysis:
     def chart(self) -> ChartRequest | None:
         """The run's chart; None for a recording with nothing to draw."""
         metrics = self.reading.metrics
-        return None if metrics.measured.trace is None else ChartRequest("run", (metrics.activity_id,))
+        return ChartRequest("run", (metrics.activity_id,)) if is_drawable(metrics) else None
 
     @property
     def opening(self) -> Passage:

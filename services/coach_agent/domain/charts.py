@@ -35,6 +35,15 @@ class Described:
     description: str
 
 
+def is_drawable(metrics: RunMetrics) -> bool:
+    """Whether a run chart would show more than an empty frame."""
+    trace = metrics.measured.trace
+    if trace is None:
+        return False
+    paced = metrics.is_paced and bool(np.isfinite(trace.speed_m_per_s).any())
+    return paced or bool(np.isfinite(trace.heart_rate_bpm).any())
+
+
 def describe_run_chart(metrics: RunMetrics, units: Units) -> Described:
     book = _chart_book(metrics, units)
     shown = [word for word, label in (("pace", "pace"), ("heart rate", "averageHeartRate")) if label in book]
@@ -64,7 +73,7 @@ def _chart_book(metrics: RunMetrics, units: Units) -> FactBook:
     book, source = FactBook(units), Source(SourceKind.ACTIVITY, str(metrics.activity_id))
     activity = metrics.activity
     book.duration("duration", activity.timer_s or activity.elapsed_s or 0.0, source)
-    if metrics.pace_s_per_km is not None:
+    if metrics.is_paced and metrics.pace_s_per_km is not None:
         book.pace("pace", metrics.pace_s_per_km, source)
     if activity.average_heart_rate_bpm:
         book.heart_rate("averageHeartRate", activity.average_heart_rate_bpm, source)
@@ -77,7 +86,7 @@ def run_chart(metrics: RunMetrics, units: Units, theme: Theme) -> Spec:
     said = describe_run_chart(metrics, units)
     if trace is None:
         return _frame(said, palette, [{"mark": "point", "data": {"values": []}}])
-    pace = _pace(trace, units)
+    pace = _pace(trace, units) if metrics.is_paced else np.full_like(trace.time_s, np.nan)
     rows = [
         {"minute": round(float(t) / 60, 3), "pace": _or_none(p), "heartRate": _or_none(h), "altitude": _or_none(a)}
         for t, p, h, a in zip(trace.time_s, pace, trace.heart_rate_bpm, trace.altitude_m, strict=True)

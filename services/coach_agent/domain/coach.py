@@ -27,7 +27,8 @@ HISTORY_RUNS = 30
 # The run asked about and enough before it to speak of a run before; older ones count where they are measured already.
 MEASURED_NOW = 4
 ADVICE_DAYS = 28
-FEWEST_FOR_ADVICE = 10
+FEWEST_FOR_ADVICE = 3
+MEASURED_FOR_ADVICE = 10
 
 MORE_THAN_ONE = "You were out more than once that day; this is the last."
 HOW_TO_GET_DATA = "Import a FIT, TCX or GPX file on the Runs page, and ask again."
@@ -124,8 +125,9 @@ class Coach:
 
     async def _next_run(self, runner: Runner, day: dt.date) -> Answer:
         history = await self._history(runner, RUNNING)
-        recent = [a for a in history if a.local_date > days_before(day, ADVICE_DAYS)] or list(history[:1])
-        needed = [activity.id for activity in recent[:FEWEST_FOR_ADVICE]]
+        recent = [a for a in history if a.local_date > days_before(day, ADVICE_DAYS)]
+        recent = recent if len(recent) >= FEWEST_FOR_ADVICE else list(history[:FEWEST_FOR_ADVICE])
+        needed = [activity.id for activity in recent[:MEASURED_FOR_ADVICE]]
         measured = await self.library.measured(runner.user_id, runner.source, recent, needed=needed)
         if not measured:
             raise NoData("These runs have just been deleted. Ask again.")

@@ -101,6 +101,11 @@ def _drift(book: FactBook) -> str:
 def _meaning(book: FactBook, readings: tuple[Reading, Reading]) -> str:
     if "efficiencyChange" not in book:
         return "For a fuller comparison both runs need distance and heart rate."
+    if readings[0].kind.type is not readings[1].kind.type:
+        return (
+            "Across different kinds of session, ground covered per heartbeat says little about fitness. To see "
+            "progress, compare like with like: easy runs of much the same length on much the same course."
+        )
     change = _efficiency_change(book)
     hot = any((reading.metrics.average_temperature_c or 0.0) >= 25.0 for reading in readings)
     caution = " Heat played a part, so wait for a cooler run before you read much into it." if hot else ""

@@ -10,6 +10,7 @@ from services.coach_agent.domain.facts import FactBook, Passage, join
 from services.coach_agent.domain.lines import Case
 from services.coach_agent.domain.load import LoadBasis
 from services.coach_agent.domain.reading import Reading
+from services.coach_agent.domain.run_metrics import RunMetrics
 from services.coach_agent.domain.session_kind import SessionType
 from services.coach_agent.domain.zones import BASIS_WORDS
 
@@ -119,17 +120,25 @@ def _past(book: FactBook) -> list[str]:
     return [said + "."]
 
 
+def _is_missed(metrics: RunMetrics, key: str) -> bool:
+    """Whether its absence takes anything away: indoors there is no track, and a ride asks for heart rate only."""
+    if not metrics.activity.is_run:
+        return key == "heartRate"
+    return not (metrics.indoor and key in {"position", "altitude"})
+
+
 def missing_sentences(reading: Reading) -> dict[str, str]:
     """What was not recorded or had to be assumed, by key, each as a sentence with slots."""
     metrics = reading.metrics
     said: dict[str, str] = {}
     for key in metrics.missing:
-        if key in MISSING_WORDS and not (metrics.indoor and key in {"position", "altitude"}):
+        if key in MISSING_WORDS and _is_missed(metrics, key):
             said[key] = MISSING_WORDS[key]
     if metrics.indoor:
         said["indoor"] = "This was indoors: no slope and no wind, and a distance as good as the belt's or the pod's."
-    if metrics.has_heart_rate and metrics.measured.heart_rate_coverage < 0.9:
-        said["heartRateGaps"] = "Heart rate covers {heartRateCoverage} of the time; the rest is not guessed."
+    if 0 < metrics.measured.heart_rate_coverage < 0.9:
+        use = "the rest is not guessed" if metrics.has_heart_rate else "too little to judge the effort by"
+        said["heartRateGaps"] = f"Heart rate covers {{heartRateCoverage}} of the time; {use}."
     if metrics.has_heart_rate and reading.athlete.max_heart_rate.origin is Origin.ASSUMED:
         said["maxHeartRate"] = (
             "Your maximal heart rate is not on file, so the zones assume {maxHeartRateUsed}; set yours or your birth "

@@ -13,7 +13,7 @@ FADING_BOUTS_PCT = 3.0
 
 
 def tempo(case: Case) -> FourLines:
-    if not case.book.has("tempoHeartRate"):
+    if not case.book.has("tempoHeartRate", "thresholdHeartRate"):
         return without_heart_rate(case)
     sustained = case.reading.metrics.best_heart_rates_bpm[1200]
     above = sustained > TOO_HARD_TEMPO * case.reading.athlete.threshold_bpm

@@ -14,8 +14,6 @@ from services.coach_agent.domain.models import Column
 
 # Banister 1991 (in: Physiological Testing of Elite Athletes): weight k·e^(b·r) of a minute at reserve fraction r.
 BANISTER = {Sex.MALE: (0.64, 1.92), Sex.FEMALE: (0.86, 1.67)}
-# With heart rate over less than half of the run, the sum would say more about the strap than about the runner.
-SMALLEST_COVERAGE = 0.5
 
 
 class LoadBasis(enum.StrEnum):

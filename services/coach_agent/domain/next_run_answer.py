@@ -126,14 +126,15 @@ def _session_words(session: Session, book: FactBook) -> str:
         SessionType.RECOVERY: "a recovery run of {sessionDuration}",
         SessionType.EASY: "an easy run of {sessionDuration}",
         SessionType.LONG: "a long run of {sessionDuration}",
-        SessionType.TEMPO: "a tempo run, {tempoBlock} of it at threshold effort within {sessionDuration}",
+        SessionType.TEMPO: "a tempo run of {sessionDuration} with {tempoBlock} at threshold effort,",
     }[session.type]
     targets = []
     if "sessionHeartRateLow" in book:
         targets.append("{sessionHeartRateLow} to {sessionHeartRateHigh}")
     if "sessionPaceFast" in book:
         targets.append("{sessionPaceFast} to {sessionPaceSlow}")
-    words = f"{what} at {', about '.join(targets)}" if targets else f"{what}, easy enough to talk"
+    by_feel = "as hard as you could hold for an hour" if session.type is SessionType.TEMPO else "easy enough to talk"
+    words = f"{what} at {', about '.join(targets)}" if targets else f"{what.removesuffix(',')}, {by_feel}"
     return f"{words}, or a day off" if session.rest else words
 
 
@@ -147,9 +148,7 @@ def _recent_words(book: FactBook, readings: Sequence[Reading], suffixes: Sequenc
 
 
 def _description(session: Session, book: FactBook) -> str:
-    said = ["Your usual run of late takes {usualDuration}, which is what {sessionDuration} is measured by."]
-    if session.type is SessionType.LONG:
-        said = ["It is a small step up from your longest run of the last weeks, and no more."]
+    said = [_length_words(session)]
     if session.type is SessionType.TEMPO:
         said.append("Hold the effort even; the last minutes should feel as controlled as the first.")
     if "load.week" in book:
@@ -157,3 +156,11 @@ def _description(session: Session, book: FactBook) -> str:
     if not book.has("sessionHeartRateLow"):
         said.append("Your recent runs hold no heart rate, so the effort is given by feel.")
     return " ".join(said)
+
+
+def _length_words(session: Session) -> str:
+    if session.type is SessionType.LONG:
+        return "It is a small step up from your longest run of the last weeks, and no more."
+    if session.type is SessionType.RECOVERY or session.rule is Rule.RETURN:
+        return "It is shorter than your usual {usualDuration} on purpose."
+    return "Your usual run takes {usualDuration}, and there is no reason to go far from that."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.intensity import Intensity, intensity_split
-from services.coach_agent.domain.load import SMALLEST_COVERAGE, Load, heart_rate_load, pace_load
+from services.coach_agent.domain.load import Load, heart_rate_load, pace_load
 from services.coach_agent.domain.run_metrics import RunMetrics
 from services.coach_agent.domain.session_kind import SessionKind, session_kind
 from services.coach_agent.domain.zones import ZoneTimes, heart_rate_zones, time_in_zones
@@ -41,7 +41,7 @@ def read_run(metrics: RunMetrics, athlete: Athlete, history: Sequence[RunMetrics
     zone_times = (
         time_in_zones(metrics.measured.histogram, heart_rate_zones(athlete)) if metrics.has_heart_rate else None
     )
-    intensity = intensity_split(metrics.measured.histogram, athlete)
+    intensity = intensity_split(metrics.measured.histogram, athlete) if metrics.has_heart_rate else None
     return Reading(
         metrics=metrics,
         athlete=athlete,
@@ -55,7 +55,7 @@ def read_run(metrics: RunMetrics, athlete: Athlete, history: Sequence[RunMetrics
 
 def run_load(metrics: RunMetrics, athlete: Athlete) -> Load | None:
     """Load from heart rate where it covers the run, else from pace; None when neither is known (DOMAIN)."""
-    if metrics.has_heart_rate and metrics.measured.heart_rate_coverage >= SMALLEST_COVERAGE:
+    if metrics.has_heart_rate:
         return heart_rate_load(metrics.measured.histogram, athlete)
     pace, threshold = metrics.grade_adjusted_pace_s_per_km or metrics.pace_s_per_km, athlete.threshold_pace.value
     if not metrics.activity.is_run or pace is None or threshold is None or not metrics.moving_s:

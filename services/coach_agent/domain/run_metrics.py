@@ -25,6 +25,9 @@ FORMULA_VERSION = 1
 STREAM_KEYS = ("heartRate", "speed", "distance", "cadence", "altitude")
 QUARTERS = 4
 FASTEST_RUN_M_PER_S = 8.0  # no distance that has a pace was ever run faster
+# With heart rate over less than half of it, a sum would say more about the strap than about the runner.
+SMALLEST_COVERAGE = 0.5
+PACED_SPORTS = frozenset({"running", "walking", "hiking"})
 SHORTEST_PACED_M = 100.0  # below this, a pace would be rounding
 
 
@@ -96,7 +99,13 @@ class RunMetrics:
 
     @property
     def has_heart_rate(self) -> bool:
-        return bool(self.measured.histogram.any())
+        """Whether heart rate covers enough of the activity to speak of its effort."""
+        return self.measured.heart_rate_coverage >= SMALLEST_COVERAGE
+
+    @property
+    def is_paced(self) -> bool:
+        """Whether minutes per kilometre are how people speak of this sport."""
+        return self.activity.sport in PACED_SPORTS
 
     @property
     def indoor(self) -> bool:

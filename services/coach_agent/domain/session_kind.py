@@ -87,7 +87,7 @@ def _race(metrics: RunMetrics, athlete: Athlete) -> SessionKind | None:
     if _RACE_NAME.search(name) and not _TRAINING_NAME.search(name):
         return SessionKind(SessionType.RACE, "You named it a race.")
     moving_s, distance_m = metrics.moving_s, metrics.activity.distance_m
-    mean = mean_bpm(metrics.measured.histogram)
+    mean = mean_bpm(metrics.measured.histogram) if metrics.has_heart_rate else None
     if not moving_s or not distance_m or mean is None or moving_s < RACE_SHORTEST_S:
         return None
     measured = any(abs(distance_m / official - 1.0) <= RACE_DISTANCE_TOLERANCE for official in RACE_DISTANCES_M)
@@ -114,7 +114,7 @@ def _intervals(metrics: RunMetrics) -> SessionKind | None:
 
 def _tempo(metrics: RunMetrics, athlete: Athlete) -> SessionKind | None:
     sustained = metrics.best_heart_rates_bpm.get(TEMPO_SPAN_S)
-    if sustained is not None:
+    if sustained is not None and metrics.has_heart_rate:
         hard_s = metrics.measured.histogram[TEMPO_OF_THRESHOLD * athlete.threshold_bpm <= BIN_BPM].sum()
         enough = hard_s >= max(TEMPO_SPAN_S, TEMPO_SHARE * metrics.measured.histogram.sum())
         if sustained < TEMPO_MEAN_OF_THRESHOLD * athlete.threshold_bpm or not enough or _rises(metrics):

@@ -111,6 +111,15 @@ async def test_advice_rests_on_the_last_three_runs(coach: CoachUnderTest):
     assert answer.json["reply"]["text"].startswith("- Tomorrow: ")
 
 
+async def test_advice_after_a_long_break_still_looks_at_three_runs(coach: CoachUnderTest):
+    ada = a_runner()
+    days = [TODAY - dt.timedelta(days=n) for n in (60, 62, 65, 70)]
+    coach.ingest.add(ada.user_id, *(recording(day) for day in days))
+    answer = await coach.ask(ada, "What should I run tomorrow?")
+    assert {f"distance.{day}" for day in days[:3]} <= facts(answer).keys()
+    assert "getting back into it" in answer.json["reply"]["text"]
+
+
 async def test_the_one_before_goes_back_one_run_in_the_conversation(coach: CoachUnderTest):
     ada = a_runner()
     coach.ingest.add(ada.user_id, recording(TWO_DAYS_AGO, 1800), recording(YESTERDAY, 2700))

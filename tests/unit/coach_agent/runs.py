@@ -69,8 +69,8 @@ def run(
         timer_s=float(seconds),
         moving_s=float(seconds),
         ascent_m=ascent_m,
-        average_heart_rate_bpm=None if beats is None else float(beats.mean()),
-        max_heart_rate_bpm=None if beats is None else float(beats.max()),
+        average_heart_rate_bpm=None if beats is None else float(np.nanmean(beats)),
+        max_heart_rate_bpm=None if beats is None else float(np.nanmax(beats)),
         average_cadence_spm=172.0,
         average_power_w=None,
     )
@@ -82,7 +82,8 @@ def run(
 
 
 def _best_mean(values: Column, span: int) -> float:
-    return float(np.lib.stride_tricks.sliding_window_view(values[:-1], span).mean(axis=1).max())
+    means = np.lib.stride_tricks.sliding_window_view(values[:-1], span).mean(axis=1)
+    return float(np.nan_to_num(means).max())
 
 
 def intervals(repeats: int = 6, *, fade: float = 0.0, day: dt.date = TODAY) -> RunMetrics:

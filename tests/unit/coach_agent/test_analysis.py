@@ -127,6 +127,27 @@ def test_a_ride_is_no_run():
     assert "load" in labels(result)
 
 
+def test_heart_rate_over_a_fraction_of_the_time_judges_nothing():
+    metrics = runs.run(2400, 3.0, lambda t: np.where(t < 600, 150.0, np.nan))
+    analysis, result = answer(metrics)
+    assert not labels(result) & {"load", "easyShare", "timeInZone1"}
+    assert "too little to judge" in analysis.missing["heartRateGaps"].text
+
+
+def test_a_ride_is_drawn_without_a_pace_and_not_at_all_without_heart_rate():
+    analysis, _ = answer(runs.run(3600, 8.0, 140.0, sport="cycling"))
+    assert analysis.chart is not None
+    analysis, _ = answer(runs.run(3600, 8.0, None, sport="cycling", missing=("heartRate", "altitude")))
+    assert analysis.chart is None
+    assert set(analysis.missing) == {"heartRate"}
+
+
+def test_sessions_of_different_kinds_prove_nothing_about_fitness():
+    compared = compare_runs(runs.intervals(), runs.run(), runs.athlete())
+    assert_sound(compared)
+    assert "like with like" in compared.detail.text
+
+
 def test_indoors_no_track_is_missed():
     analysis, _ = answer(runs.run(sub_sport="treadmill", missing=("position", "altitude")))
     assert set(analysis.missing) == {"indoor"}
@@ -169,6 +190,7 @@ RUN_SHAPES = st.fixed_dictionaries(
         "change": st.floats(-0.4, 0.4),
         "beats": st.none() | st.floats(60, 195),
         "drift": st.floats(-20, 40),
+        "covered": st.just(1.0) | st.floats(0.0, 1.0),
         "hill": st.none() | st.floats(0, 60),
         "noise": st.floats(0, 0.8),
         "sport": st.sampled_from(["running", "running", "running", "cycling"]),
@@ -198,11 +220,15 @@ def shaped(shape, day=runs.TODAY):
         trend = 1 + shape["change"] * time_s / seconds
         return np.clip(shape["speed"] * trend + noise.normal(0, shape["noise"], len(time_s)), 0.0, None)
 
+    def heart_rate(time_s):
+        known = time_s <= max(1.0, shape["covered"] * seconds)
+        return np.where(known, np.round(beats + shape["drift"] * time_s / seconds), np.nan)
+
     beats, hill = shape["beats"], shape["hill"]
     return runs.run(
         seconds,
         speed,
-        None if beats is None else lambda t: np.round(beats + shape["drift"] * t / seconds),
+        None if beats is None else heart_rate,
         altitude=None if hill is None else lambda d: 300 + hill * np.sin(d / 500),
         day=day,
         name=shape["name"],
