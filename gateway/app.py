@@ -27,7 +27,7 @@ from shared.config import ConfigError, load_or_exit
 from shared.errors import ServiceError
 from shared.http.process import SERVICES, Process, open_process, required_secret
 from shared.http.routing import Handler
-from shared.http.server import make_runner, run, serve
+from shared.http.server import RELAYS_BODIES, make_runner, run, serve
 from shared.redis import open_redis
 from shared.resilience import Breaker
 from shared.secrets import SecretsSettings
@@ -56,6 +56,7 @@ async def create_app(settings: GatewaySettings, stack: AsyncExitStack) -> web.Ap
 
     health = DoorHealth(process.session, urls, once={"revocations": knows_the_locked_out}, own={"redis": ping})
     app = process.bare_application(DoorOpener(settings.trusted_proxies, process.clock), health, headers.preflight)
+    app[RELAYS_BODIES] = True
     app.on_response_prepare.append(headers.prepare)
     document = ApiDocument(process.session, urls, process.clock)
     for row in TABLE:

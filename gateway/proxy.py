@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import aiohttp
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from opentelemetry.trace import SpanKind
 from yarl import URL
 
 from gateway.routes import Row
 from shared.caller import Caller, TokenSigner
-from shared.errors import PayloadTooLarge, UpstreamTimeout, UpstreamUnavailable
+from shared.errors import MalformedBody, PayloadTooLarge, ServiceError, UpstreamTimeout, UpstreamUnavailable
 from shared.http import context as ctx
 from shared.resilience import Breaker
 from shared.telemetry import Telemetry, carrier
@@ -89,6 +90,9 @@ class Upstreams:
                 if tries == 0:
                     raise _unavailable() from error
             except aiohttp.ClientError as error:
+                # A body that grew too large or broke off is the client's own, and says nothing about the service.
+                if isinstance(error.__cause__, ServiceError):
+                    raise error.__cause__ from None
                 raise _unavailable() from error
 
     def _signed(self, row: Row, caller: Caller, context: ctx.RequestContext, remaining_s: float) -> dict[str, str]:
@@ -110,13 +114,18 @@ def require_size(request: web.Request, limit: int) -> None:
 
 
 async def limited_body(request: web.Request, limit: int) -> AsyncIterator[bytes]:
-    """The request's body in chunks, which ends the request when it grows beyond ``limit`` bytes."""
+    """The request's body in chunks as they came, packed or not. Raises PayloadTooLarge past ``limit`` bytes, and
+    MalformedBody where it cannot be read to its end.
+    """
     size = 0
-    async for chunk in request.content.iter_chunked(_CHUNK):
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        yield chunk
+    try:
+        async for chunk in request.content.iter_chunked(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+            yield chunk
+    except (aiohttp.ClientPayloadError, HttpProcessingError, web.RequestPayloadError) as error:
+        raise MalformedBody("The body of this request cannot be read or ended early.") from error
 
 
 async def _stream(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:

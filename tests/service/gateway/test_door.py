@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import io
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.service.gateway.conftest import PASSWORD, GatewayUnderTest
+from tests.support.raw_http import exchange, parse
 from tests.support.service import eventually
 
 ACTIVITIES = "/api/v1/activities"
@@ -106,6 +109,32 @@ async def test_a_large_body_arrives_whole_and_an_oversized_one_is_refused(gatewa
     assert answer.json["sha256"] == hashlib.sha256(body).hexdigest()
     refused = await gateway.call("POST", "/api/v1/chat", token=token, data=io.BytesIO(body))
     assert (refused.status, refused.code) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_a_body_that_grows_too_large_or_breaks_off_is_not_held_against_the_service(gateway: GatewayUnderTest):
+    token = await gateway.access_token()
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield bytes(65536)
+
+    line = "PATCH /api/v1/athlete HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    broken = f"{line}Authorization: Bearer {token}\r\n\r\n1\r\n{{\r\nnonsense\r\n".encode()
+    # More often than it takes to open a breaker.
+    for _ in range(12):
+        refused = await gateway.call("PATCH", "/api/v1/athlete", token=token, data=endless())
+        assert (refused.status, refused.code) == (413, "PAYLOAD_TOO_LARGE")
+        assert parse(await exchange(gateway.served.base_url, broken)).status == 400
+    assert (await gateway.call("GET", "/api/v1/conversations", token=token)).status == 200
+
+
+async def test_a_packed_body_goes_on_as_it_came(gateway: GatewayUnderTest):
+    packed = gzip.compress(bytes(5_000_000))
+    headers = {"Content-Encoding": "gzip"}
+    token = await gateway.access_token()
+    answer = await gateway.call("POST", "/api/v1/chat", token=token, data=packed, headers=headers)
+    # The service unpacked it; unpacked, the gateway would have refused it.
+    assert answer.json["size"] == 5_000_000
 
 
 async def test_answers_are_streamed_and_large_ones_whole(gateway: GatewayUnderTest):
