@@ -37,7 +37,7 @@ class QueueDriver(AsyncpgPoolDriver):
         self._listening.set()
 
     async def notify(self, channel: str, payload: str) -> None:
-        """Waits for the listener: a first check of it that nobody hears yet would pass for a lost one in ten seconds."""
+        """Waits for the listener: a check of it that nobody hears yet would pass for a lost one in ten seconds."""
         await self._listening.wait()
         await super().notify(channel, payload)
 
