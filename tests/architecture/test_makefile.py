@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 
 import pytest
 
@@ -36,5 +37,8 @@ def test_make_run_starts_the_stack_that_the_end_to_end_tests_start(arguments, fl
 
 def test_make_test_runs_every_tier():
     tiers = {path.name for path in (PROJECT / "tests").iterdir() if (path / "__init__.py").exists()}
-    assert tiers - {"support", "bench"} <= set(re.findall(r"^test-([a-z0-9]+):", MAKEFILE, re.MULTILINE))
+    tiers -= {"support", "bench"}
+    collected = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
+    assert {f"tests/{tier}" for tier in tiers} == set(collected)
+    assert tiers == set(re.findall(r"^test-([a-z0-9]+):", MAKEFILE, re.MULTILINE))
     assert _make("--dry-run", "test").splitlines()[-1].split() == [".venv/bin/python", "-m", "pytest"]
