@@ -74,7 +74,7 @@ async def test_a_full_disk_is_a_refusal_that_may_be_tried_again(tmp_path):
     """/dev/full answers every write with ENOSPC, as a full disk does."""
     received = await FolderIncoming(tmp_path).create(USER, "run.fit")
     received._file.close()
-    received._file = Path("/dev/full").open("wb", buffering=0)
+    received._file = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115 - stands in for the disk
     with pytest.raises(ServiceOverloaded) as caught:
         await received.write(bytes(2 * 1024 * 1024))
     assert caught.value.retryable
