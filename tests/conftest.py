@@ -11,8 +11,8 @@ started by the first test that needs them and serve the whole session.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from blockbuster import blockbuster_ctx
@@ -83,10 +83,15 @@ def _no_blocking_on_the_loop() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def built_house(postgres_server: PostgresForTests, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The keys of a stack in a real local secret store, made once: no test changes them."""
+    return asyncio.run(House.build(postgres_server.create(), tmp_path_factory.mktemp("house")))
+
+
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """The keys of a stack in a real local secret store, and the environment that leads there."""
-    built = await House.build(database_url, tmp_path)
-    for name, value in built.environment.items():
+def house(built_house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The keys of a stack, and the environment that leads to them."""
+    for name, value in built_house.environment.items():
         monkeypatch.setenv(name, value)
-    return built
+    return built_house
