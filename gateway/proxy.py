@@ -16,6 +16,7 @@ from gateway.routes import Row
 from shared.caller import Caller, TokenSigner
 from shared.errors import MalformedBody, PayloadTooLarge, ServiceError, UpstreamTimeout, UpstreamUnavailable
 from shared.http import context as ctx
+from shared.http.parsing import require_known_encoding
 from shared.resilience import Breaker
 from shared.telemetry import Telemetry, carrier
 
@@ -45,7 +46,8 @@ class Upstreams:
     telemetry: Telemetry
 
     async def forward(self, request: web.Request, row: Row, caller: Caller) -> web.StreamResponse:
-        """Answer ``request`` with what the row's service says."""
+        """Answer ``request`` with what the row's service says. Raises UnsupportedMediaType for an unknown coding."""
+        require_known_encoding(request)
         url = URL(self.urls[row.service]).join(URL(request.raw_path, encoded=True))
         body = limited_body(request, row.body_limit) if request.can_read_body else None
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED}

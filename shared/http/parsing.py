@@ -22,7 +22,8 @@ _MAX_DETAILS = 20
 # No body of ours nests deeper than a handful; a thousand levels overflow the stack of whoever walks them.
 _MAX_DEPTH = 64
 _MAX_FIELD_NAME = 100
-# What the server unpacks; a body in any other coding would be read as if it were plain.
+# What the server unpacks. A body in another coding would be read as if it were plain, or refused by the parser before
+# the request has a context.
 _ENCODINGS = frozenset({"identity", "gzip", "deflate"})
 
 
@@ -41,9 +42,14 @@ async def read_json(request: web.Request, model: type[ModelT]) -> ModelT:
     """The body as ``model``. Raises MalformedBody, ValidationFailed, UnsupportedMediaType or (by aiohttp) 413."""
     if request.content_type != "application/json" or (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("Send this as application/json in UTF-8.")
+    require_known_encoding(request)
+    return validate(model, _parse(await read_body(request)))
+
+
+def require_known_encoding(request: web.Request) -> None:
+    """Raises UnsupportedMediaType for a body that is packed in a way we do not unpack."""
     if request.headers.get("Content-Encoding", "identity").lower() not in _ENCODINGS:
         raise UnsupportedMediaType("Send this plain or compressed with gzip.")
-    return validate(model, _parse(await read_body(request)))
 
 
 async def read_body(request: web.Request) -> bytes:
