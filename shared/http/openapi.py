@@ -63,7 +63,7 @@ def document(title: str, routes: Iterable[Route]) -> dict[str, Any]:
     public = [
         route for route in routes if route.access is not Access.SERVICE and not route.path.startswith("/internal")
     ]
-    models = {model for route in public for model in (route.body, route.returns) if model is not None}
+    models = {model for route in public for model in _models(route)}
     ordered = sorted(models, key=lambda model: model.__name__)
     requests = {route.body for route in public}
     references, definitions = models_json_schema(
@@ -111,6 +111,8 @@ def _operation(route: Route, schema_of: Mapping[type[BaseModel], Any]) -> dict[s
     if route.body is not None:
         content = {"application/json": {"schema": schema_of[route.body]}}
         operation["requestBody"] = {"required": True, "content": content}
+    if route.file_field:
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _form(route)}}}
     if route.access in {Access.USER, Access.ADMIN}:
         operation["security"] = [{"bearer": []}]
     return operation
@@ -121,7 +123,22 @@ def _success(route: Route, schema_of: Mapping[type[BaseModel], Any]) -> dict[str
         return {"204": {"description": "Done."}}
     schema = schema_of[route.returns] if route.returns is not None else {}
     content = {media: {"schema": schema if media == "application/json" else {}} for media in route.media_types}
-    return {str(route.status): {"description": "Done.", "content": content}}
+    answers: dict[str, Any] = {str(route.status): {"description": "Done.", "content": content}}
+    if route.deferred is not None:
+        status, model = route.deferred
+        later = {"application/json": {"schema": schema_of[model]}}
+        answers[str(status)] = {"description": "Taken on; it will be done.", "content": later}
+    return answers
+
+
+def _models(route: Route) -> list[type[BaseModel]]:
+    deferred = route.deferred[1] if route.deferred is not None else None
+    return [model for model in (route.body, route.returns, deferred) if model is not None]
+
+
+def _form(route: Route) -> dict[str, Any]:
+    files = {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
+    return {"type": "object", "required": [route.file_field], "properties": {route.file_field: files}}
 
 
 def _failures(route: Route) -> dict[str, Any]:

@@ -43,6 +43,10 @@ class Route:
     query: type[BaseModel] | None = None
     returns: type[BaseModel] | None = None
     status: int = 200
+    # Where the same request may also be answered later: the status and the body that says how to ask.
+    deferred: tuple[int, type[BaseModel]] | None = None
+    # The repeatable field of a multipart form whose parts the handler reads itself.
+    file_field: str = ""
     media_types: tuple[str, ...] = ("application/json",)
     errors: tuple[type[ServiceError], ...] = ()
     # Codes of the services it calls, which it passes on as they were given.

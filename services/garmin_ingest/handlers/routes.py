@@ -63,7 +63,8 @@ def _of_imports(imports: ImportHandlers) -> list[Route]:
     return [
         Route(
             method="POST", path=f"{_V1}/activities/import", handler=imports.import_activities, access=Access.USER,
-            tag="Activities", returns=import_bodies.ImportAnswer, errors=_IMPORT_ERRORS, replayable=False,
+            tag="Activities", file_field="file", returns=import_bodies.ImportAnswer,
+            deferred=(202, import_bodies.QueuedAnswer), errors=_IMPORT_ERRORS, replayable=False,
         ),
         Route(
             method="GET", path=f"{_V1}/jobs", handler=imports.list_jobs, access=Access.USER, tag="Jobs",
