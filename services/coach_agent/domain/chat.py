@@ -49,7 +49,8 @@ class Chat:
         except BaseException:
             await self._settle(exchange_id, answered=False)
             raise
-        await self._settle(exchange_id, answered=True)
+        # To be told what the coach cannot answer yet is no answer, and costs no question.
+        await self._settle(exchange_id, answered=intent.kind is not IntentKind.UNKNOWN)
         return exchange
 
     async def _subject(self, runner: Runner, conversation_id: uuid.UUID | None) -> uuid.UUID | None:
