@@ -106,10 +106,10 @@ class Boundary:
         self, request: web.Request, handler: _Handler, context: ctx.RequestContext, refusal: ServiceError | None
     ) -> web.StreamResponse:
         if refusal is not None:
-            return self._sealed(_refused(refusal, context), context)
+            return self._sealed(request, _refused(refusal, context), context)
         try:
             async with asyncio.timeout(context.deadline.require()):
-                return self._sealed(await handler(request), context)
+                return self._sealed(request, await handler(request), context)
         except ServiceError as error:
             response = _refused(error, context)
         except web.HTTPException as error:
@@ -124,13 +124,18 @@ class Boundary:
             response = error_response(internal_error(), context.request_id)
         if request.writer.output_size > 0:
             raise ConnectionError("An answer had begun; only closing the connection says that it is broken.")
-        return self._sealed(response, context)
+        return self._sealed(request, response, context)
 
     @staticmethod
-    def _sealed(response: web.StreamResponse, context: ctx.RequestContext) -> web.StreamResponse:
-        if not response.prepared:
-            response.headers[ctx.REQUEST_ID_HEADER] = context.request_id
-            response.headers.setdefault("Cache-Control", "no-store")
+    def _sealed(request: web.Request, response: web.StreamResponse, context: ctx.RequestContext) -> web.StreamResponse:
+        if response.prepared:
+            return response
+        response.headers[ctx.REQUEST_ID_HEADER] = context.request_id
+        response.headers.setdefault("Cache-Control", "no-store")
+        # The server closes a connection whose body is broken or not all here. Whoever keeps connections must hear of
+        # it, or the next request on this one, perhaps another user's, is lost.
+        if not request.content.is_eof() or request.content.exception() is not None:
+            response.force_close()
         return response
 
 

@@ -211,3 +211,14 @@ async def test_a_body_may_be_compressed_and_announced(served: Served):
     assert (answer.status, answer.code) == (413, "PAYLOAD_TOO_LARGE")
     announced = await exchange(served.base_url, post(b'{"name": "a"}', JSON + b"Expect: 100-continue\r\n"))
     assert parse(announced).status == 200
+
+
+async def test_a_connection_that_will_be_closed_says_so(served: Served):
+    """A client that keeps connections would lose its next request on one that the server ends without a word."""
+    broken = post(b"not gzip", JSON + b"Content-Encoding: gzip\r\n")
+    unread = post(b"", b"Content-Type: text/plain\r\nContent-Length: 9\r\n", length=False)
+    for request in (broken, unread):
+        answer = parse(await exchange(served.base_url, request))
+        assert answer.headers["Connection"] == "close", answer
+    kept = parse(await exchange(served.base_url, post(b'{"name": "a"}')))
+    assert "Connection" not in kept.headers
