@@ -15,6 +15,8 @@ from shared.http.parsing import path_uuid
 
 # A table is read line by line: a point every few minutes says what the curve says.
 _MOST_ROWS = 30
+# A phone's width; the usual drawing would be shrunk until nobody can read it.
+_NARROW_PX = "340"
 # The drawing carries style attributes of its own and may be opened by itself; nothing else may happen in it.
 _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _COLUMNS = {
@@ -39,10 +41,11 @@ class Table:
 
 
 async def show_image(visit: Visit) -> web.Response:
-    theme = "dark" if visit.request.query.get("theme") == "dark" else "light"
-    reply = await visit.call(
-        "coach_agent", "GET", _path(visit), query={"theme": theme}, headers={"Accept": "image/svg+xml"}
-    )
+    asked = visit.request.query
+    query = {"theme": "dark" if asked.get("theme") == "dark" else "light"}
+    if asked.get("size") == "narrow":
+        query["width"] = _NARROW_PX
+    reply = await visit.call("coach_agent", "GET", _path(visit), query=query, headers={"Accept": "image/svg+xml"})
     response = web.Response(body=reply.body, content_type="image/svg+xml")
     response.headers["Content-Security-Policy"] = _IMAGE_POLICY
     return response

@@ -58,7 +58,11 @@ PAGES = (
 
 def add_pages(app: web.Application, site: Site) -> None:
     for page in PAGES:
-        app.router.add_route(page.method, page.path, _served(site, page))
+        handler = _served(site, page)
+        if page.method == "GET":
+            app.router.add_get(page.path, handler)  # and HEAD
+        else:
+            app.router.add_route(page.method, page.path, handler)
 
 
 def _served(site: Site, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import os
 import shutil
@@ -82,11 +83,14 @@ class Visitor:
 
     def drop(self, *files: tuple[str, bytes]) -> None:
         """Let go of files over the page, as from a file manager."""
-        payload = [{"name": name, "bytes": list(content)} for name, content in files]
+        payload = [{"name": name, "content": base64.b64encode(content).decode()} for name, content in files]
         data = self.page.evaluate_handle(
             """files => {
                 const data = new DataTransfer();
-                for (const file of files) data.items.add(new File([new Uint8Array(file.bytes)], file.name));
+                for (const file of files) {
+                    const bytes = Uint8Array.from(atob(file.content), (character) => character.charCodeAt(0));
+                    data.items.add(new File([bytes], file.name));
+                }
                 return data;
             }""",
             payload,
@@ -265,7 +269,7 @@ def test_everything_can_be_done_from_the_keyboard(visitor: Visitor, tmp_path: Pa
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK, {"width": 1600, "height": 900}], ids=["phone", "desk", "wide"])
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1600, "height": 900}], ids=["phone", "wide"])
 def test_every_page_fits_its_screen(browser: Browser, stack: Stack, runner_state: Path, viewport: dict, scheme: str):
     context = browser.new_context(viewport=viewport, color_scheme=scheme, storage_state=str(runner_state))
     visitor = Visitor(context, stack.url)
@@ -275,7 +279,6 @@ def test_every_page_fits_its_screen(browser: Browser, stack: Stack, runner_state
     conversation = page.locator(".conversations a").first.get_attribute("href")
     for path in ("/runs", run, "/coach", conversation, "/account", "/docs"):
         visitor.go(str(path))
-        page.wait_for_load_state("networkidle")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{path} is {overflow} px too wide"
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")

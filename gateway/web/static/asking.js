@@ -40,7 +40,11 @@ async function send(form, fields) {
   form.dataset.busy = "1";
   place.replaceChildren();
   const article = waiting(fields.get("message"));
+  const box = form.elements.message;
+  const examples = document.getElementById("examples");
   thread.append(article);
+  box.value = "";
+  if (examples) examples.hidden = true;
   article.scrollIntoView({ block: "start" });
   const later = setTimeout(() => {
     article.querySelector(".thinking").textContent = "Still working: reading the recordings and checking every number";
@@ -50,9 +54,10 @@ async function send(form, fields) {
   delete form.dataset.busy;
   if (!problem) return;
   article.remove();
-  form.elements.message.value = fields.get("message");
+  if (examples) examples.hidden = false;
+  box.value = fields.get("message");
   place.replaceChildren(problemElement(problem));
-  form.elements.message.focus();
+  box.focus();
 }
 
 /** Swaps the answer in; gives the problem where there is none. */
@@ -76,7 +81,6 @@ function settle(form, answered) {
   const { address, conversation, askKey, allowance } = answered.dataset;
   form.elements.conversation.value = conversation;
   form.elements.ask_key.value = askKey;
-  form.elements.message.value = "";
   form.querySelector("label").textContent = "Ask another question";
   if (allowance) document.getElementById("allowance").textContent = allowance;
   document.getElementById("examples")?.remove();

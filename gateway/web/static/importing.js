@@ -75,14 +75,17 @@ async function sendBatch(section, files, tally) {
   if (answer.problem) {
     for (const each of rows.slice(1)) each.remove();
     rows[0].replaceChildren(problemElement(answer.problem));
+    list.prepend(rows[0]);
     tally.set("refused", (tally.get("refused") ?? 0) + files.length);
     return;
   }
   const outcomes = parsed(answer.text);
   rows[0].before(...outcomes);
   for (const each of rows) each.remove();
-  for (const outcome of outcomes.flatMap((item) => item)) count(outcome, tally);
+  for (const outcome of outcomes) count(outcome, tally);
   await follow(list, tally);
+  // What did not work stands on top, where it is not overlooked.
+  list.prepend(...list.querySelectorAll('[data-status="failed"]'));
 }
 
 function row(file) {

@@ -34,9 +34,14 @@ class ChartLibrary:
         said = _described(chart.kind, runs, await self.athletes.units(runner.user_id))
         return ReplyChart(chart.chart_id, chart.kind, said.title, said.description)
 
-    async def spec(self, runner: Runner, chart_id: uuid.UUID, theme: Theme) -> Mapping[str, Any]:
-        """The Vega-Lite specification of one of the runner's charts. Raises NotFound."""
-        chart = await self.store.get(runner.user_id, chart_id)
+    async def spec(
+        self, runner: Runner, chart_id: uuid.UUID, theme: Theme, *, width: int | None = None
+    ) -> Mapping[str, Any]:
+        """The Vega-Lite specification of one of the runner's charts, ``width`` px wide if given. Raises NotFound."""
+        spec = await self._spec(runner, await self.store.get(runner.user_id, chart_id), theme)
+        return spec if width is None else charts.as_wide_as(spec, width)
+
+    async def _spec(self, runner: Runner, chart: Chart, theme: Theme) -> charts.Spec:
         runs = await self._drawn(runner, chart)
         if chart.kind == "recentLoad":
             athlete = await self.athletes.resolve(runner.user_id, runner.today)
@@ -46,9 +51,11 @@ class ChartLibrary:
             return charts.comparison_chart(runs[0], runs[1], units, theme)
         return charts.run_chart(runs[0], units, theme)
 
-    async def image(self, runner: Runner, chart_id: uuid.UUID, theme: Theme, media_type: str) -> bytes:
+    async def image(
+        self, runner: Runner, chart_id: uuid.UUID, theme: Theme, media_type: str, *, width: int | None = None
+    ) -> bytes:
         """The chart as image/svg+xml or image/png. Raises NotFound, UpstreamUnavailable or UpstreamTimeout."""
-        return await self.renderer.render(await self.spec(runner, chart_id, theme), media_type)
+        return await self.renderer.render(await self.spec(runner, chart_id, theme, width=width), media_type)
 
     async def _drawn(self, runner: Runner, chart: Chart) -> list[RunMetrics]:
         """The chart's runs in its order; those deleted since are left out. Raises NotFound when none is left."""

@@ -154,6 +154,11 @@ def recent_load_chart(loads: Sequence[tuple[dt.date, str, float]], theme: Theme)
     return {**_frame(said, palette, [layer, label]), "data": {"values": rows}}
 
 
+def as_wide_as(spec: Spec, width: int) -> Spec:
+    """The same chart in a drawing of ``width`` px, axes included: text keeps its size on a narrow screen."""
+    return {**spec, "width": width, "autosize": {"type": "fit", "contains": "padding"}}
+
+
 def _frame(said: Described, palette: Palette, layers: list[Spec]) -> Spec:
     return {
         "$schema": SCHEMA,

@@ -211,4 +211,7 @@ class PageQuery(ApiModel):
 
 
 class ChartQuery(ApiModel):
+    """``width`` is that of the whole drawing in px, for a screen narrower or wider than the usual 800."""
+
     theme: Theme = Theme.LIGHT
+    width: int | None = Field(None, ge=280, le=1600)

@@ -29,8 +29,8 @@ class ChartHandlers:
         media_type = accepted(request.headers.get("Accept", JSON))
         runner, chart_id = self.asking.runner(), path_uuid(request, "chart_id")
         if media_type == JSON:
-            return json_response(await self.charts.spec(runner, chart_id, query.theme))
-        image = await self.charts.image(runner, chart_id, query.theme, media_type)
+            return json_response(await self.charts.spec(runner, chart_id, query.theme, width=query.width))
+        image = await self.charts.image(runner, chart_id, query.theme, media_type, width=query.width)
         return web.Response(body=image, content_type=media_type)
 
 

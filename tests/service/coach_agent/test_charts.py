@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,18 @@ async def test_a_chart_has_a_light_and_a_dark_theme(coach: CoachUnderTest):
         svg = await coach.user(ada, "GET", f"{path}?theme={theme}", headers={"Accept": "image/svg+xml"})
         assert PALETTES[theme].pace.encode() in svg.body
     assert (await coach.user(ada, "GET", f"{path}?theme=pink")).code == "VALIDATION_ERROR"
+
+
+async def test_a_chart_is_drawn_as_wide_as_the_screen_that_asks(coach: CoachUnderTest):
+    ada = a_runner()
+    path = await chart_path(coach, ada)
+    for width in (340, 1200):
+        svg = await coach.user(ada, "GET", f"{path}?width={width}", headers={"Accept": "image/svg+xml"})
+        found = re.search(rb'<svg[^>]* width="([\d.]+)"', svg.body)
+        assert found
+        assert float(found[1]) == pytest.approx(width, abs=2)
+    for width in ("0", "279", "1601", "wide"):
+        assert (await coach.user(ada, "GET", f"{path}?width={width}")).code == "VALIDATION_ERROR"
 
 
 async def test_a_chart_is_its_owners_only(coach: CoachUnderTest):

@@ -306,6 +306,22 @@ async def test_a_chart_is_drawn_in_the_theme_and_can_do_nothing(browser: Browser
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
+async def test_a_phone_gets_a_drawing_of_its_own_width(browser: Browser):
+    await browser.sign_in()
+    browser.services.tell("GET", f"/api/v1/charts/{ID}", reply(b"<svg/>"))
+    await browser.get(f"/charts/{ID}.svg?theme=light&size=narrow")
+    [call] = browser.services.called("GET", f"/api/v1/charts/{ID}")
+    assert call["query"] == {"theme": "light", "width": "340"}
+
+
+async def test_pages_answer_head_as_they_answer_get(browser: Browser):
+    await browser.sign_in()
+    for path in ("/", "/runs", f"/runs/{ID}"):
+        answer = await browser.request("HEAD", path)
+        assert answer.status in {200, 303}
+        assert answer.body == b""
+
+
 async def test_a_chart_reads_as_a_table(browser: Browser):
     await browser.sign_in()
     spec = {"title": "Pace", "description": "Over time.", "data": {"values": [{"minute": 1.5, "pace": 300.0}]}}
