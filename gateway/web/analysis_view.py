@@ -19,7 +19,6 @@ _LINES = {
     "performanceLever": "Performance lever",
     "nextCue": "Next cue",
 }
-_ZONE_NAMES = ("Recovery", "Easy", "Moderate", "Threshold", "Hard")
 # What the coach works out beyond the recording; the recording's own figures stand on the page already.
 _WORKED_OUT = ("load", "gradeAdjustedPace", "efficiencyFactor", "decoupling")
 
@@ -29,7 +28,6 @@ class Zone:
     """``left_pct`` and ``share_pct`` place it in the bar."""
 
     number: int
-    name: str
     range_text: str
     time: say.Figure
     share_pct: float
@@ -88,7 +86,6 @@ def _zones(items: Sequence[Mapping[str, Any]]) -> tuple[Zone, ...]:
         zones.append(
             Zone(
                 number=number,
-                name=_ZONE_NAMES[number - 1],
                 range_text=_range(item["fromBpm"], item["toBpm"]),
                 time=say.clock(item["timeS"]),
                 share_pct=round(share, 1),

@@ -19,6 +19,7 @@ from services.coach_agent.domain.units import METRES_PER_MILE, date_text
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WIDTH, HEIGHT = 720, 320
+NARROW = 480  # below it a title in its usual size would be cut off
 # Walking breaks would flatten everything else: a pace slower than this share of the median is cut off at the axis.
 SLOWEST_SHOWN = 1.6
 NARROWEST_PACE_AXIS_S = 60.0  # on a finer scale the noise of an even run would look like a story
@@ -156,7 +157,8 @@ def recent_load_chart(loads: Sequence[tuple[dt.date, str, float]], theme: Theme)
 
 def as_wide_as(spec: Spec, width: int) -> Spec:
     """The same chart in a drawing of ``width`` px, axes included: text keeps its size on a narrow screen."""
-    return {**spec, "width": width, "autosize": {"type": "fit", "contains": "padding"}}
+    title = {"text": spec["title"], "fontSize": 13} if width < NARROW else spec["title"]
+    return {**spec, "title": title, "width": width, "autosize": {"type": "fit", "contains": "padding"}}
 
 
 def _frame(said: Described, palette: Palette, layers: list[Spec]) -> Spec:
