@@ -8,7 +8,7 @@ from deploy.local import postgres, redis
 from deploy.local.child import Probe, Recipe
 from deploy.local.launch import Launch
 from deploy.local.probe import is_ready
-from deploy.local.stack import SERVICES, Stack
+from deploy.local.stack import Stack
 
 # A service drains for a moment and finishes what it has in hand within 20 s; after this it is killed, which loses
 # nothing that was acknowledged.
@@ -26,8 +26,7 @@ def stores(stack: Stack) -> list[Recipe]:
 
 def preparations(stack: Stack) -> list[Recipe]:
     """Tasks that end: each brings something up to date and changes nothing the second time."""
-    migrations = [_module(stack, f"migrate-{service}", f"services.{service}", "migrate") for service in SERVICES]
-    return [_module(stack, "provision", "deploy.provision"), *migrations]
+    return [_module(stack, "provision", "deploy.provision"), _module(stack, "migrations", "deploy.local.migrations")]
 
 
 def services(stack: Stack) -> list[Recipe]:
@@ -55,8 +54,8 @@ def demo(stack: Stack) -> list[Recipe]:
     return [Recipe(name="demo", launch=launch, log=log, stop_within_s=_STOP_WITHIN_S, to_terminal=True)]
 
 
-def _module(stack: Stack, name: str, module: str, *arguments: str, probe: Probe | None = None) -> Recipe:
-    return _recipe(stack, name, stack.python("-m", module, *arguments), probe)
+def _module(stack: Stack, name: str, module: str, *, probe: Probe | None = None) -> Recipe:
+    return _recipe(stack, name, stack.python("-m", module), probe)
 
 
 def _recipe(stack: Stack, name: str, launch: Launch, probe: Probe | None) -> Recipe:
