@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.errors import ServiceError
 from shared.personal import FieldCipher
 from shared.postgres import Connection, Database, from_jsonb, to_jsonb
 
 KEPT_FOR = timedelta(hours=24)
-# A claim outlives every deadline; one that is older belongs to a process that died.
-_CLAIM_LIFETIME = timedelta(minutes=5)
+# Whoever holds a claim renews it; one that was not renewed for so long belongs to a process that died, and a client
+# that comes again with its key need not wait longer than the process takes to be back.
+_CLAIM_LIFETIME = timedelta(seconds=10)
+_RENEWED_EVERY_S = 2.0
 # Each claim sweeps more than it adds, so that the table stays a day long.
 _SWEPT_AT_ONCE = 20
 
@@ -80,6 +86,28 @@ class IdempotencyStore:
         if row is None or row["status"] is None:
             return InProgress()
         return KeptAnswer(row["status"], from_jsonb(row["headers"]), cipher.decrypt_bytes(row["body"]))
+
+    @asynccontextmanager
+    async def holding(self, slot: Slot) -> AsyncIterator[None]:
+        """Renew the claim on ``slot`` for as long as the block runs."""
+        renewing = asyncio.create_task(self._renew(slot))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.wait([renewing])
+
+    async def _renew(self, slot: Slot) -> None:
+        while True:
+            await asyncio.sleep(_RENEWED_EVERY_S)
+            # While the database is away nobody else can take the slot either.
+            with contextlib.suppress(ServiceError):
+                async with self._database.connection() as connection:
+                    await connection.execute(
+                        "UPDATE idempotency_key SET created_at = now()"
+                        " WHERE user_id = $1 AND route = $2 AND key = $3 AND status IS NULL",
+                        slot.user_id, slot.route, slot.key,
+                    )  # fmt: skip
 
     async def keep(self, slot: Slot, answer: KeptAnswer) -> None:
         async with self._database.transaction() as connection:

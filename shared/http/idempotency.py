@@ -57,7 +57,8 @@ async def replayed_or_run(
 async def _run(store: IdempotencyStore, slot: Slot, produce: Produce, request_id: str) -> web.StreamResponse:
     """Produce the answer and keep it, or free the slot where it is not one to give again."""
     try:
-        response = await _answer_of(produce, request_id)
+        async with store.holding(slot):
+            response = await _answer_of(produce, request_id)
     except BaseException:
         await store.release(slot)
         raise

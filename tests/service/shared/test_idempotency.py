@@ -197,8 +197,26 @@ async def test_a_claim_of_a_process_that_died_lapses(shop: Shop, database: Datab
     store = kept_answers(database)
     assert caller.user_id is not None
     await store.claim(store.slot(caller.user_id, "POST /orders", "key-1"), b"whatever")
-    await _age(database, "6 minutes")
+    assert (await shop.send(caller)).status == 409
+    await _age(database, "11 seconds")
     assert (await shop.send(caller)).status == 201
+
+
+async def test_a_claim_is_renewed_while_its_holder_works(
+    shop: Shop, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shared.idempotency._RENEWED_EVERY_S", 0.05)
+    caller = a_runner()
+    shop.gate.clear()
+    first = asyncio.create_task(shop.send(caller))
+    await shop.entered.wait()
+    await _age(database, "11 seconds")
+    async with asyncio.timeout(5):
+        while await _is_old(database):
+            await asyncio.sleep(0.01)
+    assert (await shop.send(caller)).status == 409
+    shop.gate.set()
+    assert (await first).status == 201
 
 
 async def test_what_is_past_its_day_is_swept_when_others_use_their_keys(shop: Shop, database: Database):
@@ -221,6 +239,13 @@ async def test_neither_the_answer_nor_the_body_is_stored_in_clear(shop: Shop, da
 async def _age(database: Database, by: str) -> None:
     async with database.connection() as connection:
         await connection.execute(f"UPDATE idempotency_key SET created_at = created_at - interval '{by}'")
+
+
+async def _is_old(database: Database) -> bool:
+    async with database.connection() as connection:
+        return bool(
+            await connection.fetchval("SELECT bool_or(created_at < now() - interval '9 s') FROM idempotency_key")
+        )
 
 
 async def _kept(database: Database) -> int:
