@@ -179,6 +179,14 @@ class Browser:
         sent = {"Sec-Fetch-Site": "same-origin", **(headers or {})}
         return await self.request("POST", path, data={"form_token": self.token, **fields}, headers=sent)
 
+    async def upload(self, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send one file the way the form on the list does."""
+        page = (await self.get("/runs")).body.decode()
+        form = aiohttp.FormData()
+        form.add_field("file", b"content of a file", filename="run.fit", content_type="application/octet-stream")
+        sent = {"Sec-Fetch-Site": "same-origin", **(headers or {})}
+        return await self.request("POST", page.split('data-import="')[1].split('"')[0], data=form, headers=sent)
+
     async def sign_in(self) -> None:
         await self.get("/sign-in")
         answer = await self.post("/sign-in", email="ada@example.com", password=PASSWORD)
