@@ -167,11 +167,9 @@ def wrong_bodies(right: dict) -> dict[str, tuple[bytes, dict[str, str], tuple[in
         "1,000 levels": ('{"a":' * 1000 + "1" + "}" * 1000, JSON, INVALID),
         "NUL": (f'{{"{field}": "a\\u0000b"}}', JSON, INVALID),
         "a list": (f"[{text}]", JSON, INVALID),
-        "a string": ('"text"', JSON, INVALID),
         "null": ("null", JSON, INVALID),
         "an unknown field": (json.dumps(right | {"isAdmin": True}), JSON, INVALID),
         "fields of the class": (json.dumps(right | {"__class__": {}, "model_fields": 1}), JSON, INVALID),
-        "a snake": (json.dumps({"user_id": str(uuid.uuid4())}), JSON, INVALID),
         "2 MiB": (f'{{"{field}": "{"a" * 2 * 1024 * 1024}"}}', JSON, TOO_LARGE),
         "gzip of 50 MiB": (
             gzip.compress(b'{"a": "' + b"a" * 50_000_000),
