@@ -16,7 +16,6 @@ from aiohttp import web
 from shared.errors import Forbidden
 
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
-TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - the name of a header
 
 
 class ForeignForm(Forbidden):

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.web.forms import TOKEN_FIELD, TOKEN_HEADER
+from gateway.web.forms import TOKEN_FIELD
 from gateway.web.ports import UPLOAD_PATH
 from gateway.web.visit import Visit
 from shared.http.parsing import path_uuid
@@ -70,10 +70,9 @@ class JobView:
 
 
 async def take_files(visit: Visit) -> web.Response:
-    """Pass the files on as they come. The form token is in the address (or a header): the body is not ours to read."""
+    """Pass the files on as they come. The form token is in the address, since the body is not ours to read."""
     request = visit.request
-    presented = request.headers.get(TOKEN_HEADER) or request.query.get(TOKEN_FIELD)
-    visit.site.guard.check(presented, visit.session.seed, UPLOAD_PATH)
+    visit.site.guard.check(request.query.get(TOKEN_FIELD), visit.session.seed, UPLOAD_PATH)
     reply = await visit.site.backend.stream(request, "garmin_ingest", "/api/v1/activities/import", caller=visit.caller)
     if reply.status == 202:
         return await _accepted(visit, str(reply.json["jobId"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.web import measures as say
@@ -15,7 +15,7 @@ from gateway.web.measures import PACED, Figure, Measures
 _SHORTEST_BAR_PCT = 30.0
 _EFFORT_NAMES = {
     400: "400 m", 800: "800 m", 1000: "1 km", 1609: "1 mile", 3000: "3 km", 5000: "5 km", 10000: "10 km",
-    15000: "15 km", 21098: "Half marathon", 21097: "Half marathon", 42195: "Marathon",
+    15000: "15 km", 21098: "Half marathon", 42195: "Marathon",
 }  # fmt: skip
 
 
@@ -159,17 +159,13 @@ def _with_bars(items: Sequence[Item], stretches: Sequence[Stretch]) -> tuple[Str
     slowest, fastest = min(known), max(known)
     span = (fastest - slowest) or 1.0
     return tuple(
-        Stretch(
-            stretch.name,
-            stretch.distance,
-            stretch.time,
-            stretch.speed,
-            stretch.heart_rate,
-            stretch.ascent,
-            round(_SHORTEST_BAR_PCT + (100 - _SHORTEST_BAR_PCT) * (speed - slowest) / span, 1) if speed else 0.0,
-        )
+        replace(stretch, bar_pct=_bar_pct((speed - slowest) / span)) if speed else stretch
         for stretch, speed in zip(stretches, speeds, strict=True)
     )
+
+
+def _bar_pct(share: float) -> float:
+    return round(_SHORTEST_BAR_PCT + (100 - _SHORTEST_BAR_PCT) * share, 1)
 
 
 def _speed(item: Item) -> float | None:

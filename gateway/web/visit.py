@@ -10,7 +10,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from gateway.web.entrance import Entrance
-from gateway.web.forms import TOKEN_FIELD, TOKEN_HEADER, FormGuard
+from gateway.web.forms import TOKEN_FIELD, FormGuard
 from gateway.web.ports import ApiDocument, Backend, Reply
 from gateway.web.problem import Problem
 from gateway.web.session import Session, SessionCookie, TokenPair
@@ -97,8 +97,7 @@ class Visit:
         """The text fields of the form that was sent. Raises ForeignForm."""
         fields = await self.request.post()
         form = {name: value for name, value in fields.items() if isinstance(value, str)}
-        presented = self.request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD)
-        self.site.guard.check(presented, self.session.seed)
+        self.site.guard.check(form.get(TOKEN_FIELD), self.session.seed)
         return form
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> web.Response:
