@@ -61,7 +61,7 @@ async def create_app(settings: GatewaySettings, stack: AsyncExitStack) -> web.Ap
     document = ApiDocument(process.session, urls, process.clock)
     for row in TABLE:
         app.router.add_route(row.method, row.path, door.handler(row))
-    app.router.add_get("/api/v1/openapi.json", _serve_document(document))
+    app.router.add_get("/api/v1/openapi.json", door.counted(_serve_document(document)))
     await _add_pages(app, process, settings, tokens=tokens, backend=PagesBackend(door, upstreams), document=document)
     await _serve_metrics(process, settings, stack)
     return app

@@ -12,7 +12,7 @@ from yarl import URL
 
 from gateway.documents import ApiDocument
 from gateway.door import Door
-from gateway.proxy import Upstreams, limited_body, require_size
+from gateway.proxy import Upstreams, limited_body, read_whole, require_size
 from gateway.routes import TABLE, Row
 from gateway.web.ports import Reply
 from shared.caller import Caller
@@ -36,7 +36,7 @@ class PagesBackend:
 
     async def call(  # noqa: PLR0913 - one exchange has this many parts; all but three go by name
         self,
-        request: web.Request,  # noqa: ARG002 - the port offers it; context comes from the boundary
+        request: web.Request,
         service: str,
         method: str,
         path: str,
@@ -49,29 +49,31 @@ class PagesBackend:
         url = URL.build(path=path, query=dict(query or {}))
         content = None if body is None else orjson.dumps(body)
         sent = {"Content-Type": "application/json", **(headers or {})} if content is not None else dict(headers or {})
-        return await self._exchange(_row(service, method, path), method, url, caller, headers=sent, body=content)
+        row = _row(service, method, path)
+        return await self._exchange(request, row, method, url, caller=caller, headers=sent, body=content)
 
     async def stream(self, request: web.Request, service: str, path: str, *, caller: Caller) -> Reply:
         row = _row(service, "POST", path)
         require_size(request, row.body_limit)
         headers = {"Content-Type": request.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")}
         body = limited_body(request, row.body_limit)
-        return await self._exchange(row, "POST", URL(path), caller, headers=headers, body=body)
+        return await self._exchange(request, row, "POST", URL(path), caller=caller, headers=headers, body=body)
 
-    async def _exchange(
+    async def _exchange(  # noqa: PLR0913 - the parts of one exchange, most of them by name
         self,
+        request: web.Request,
         row: Row,
         method: str,
         url: URL,
-        caller: Caller,
         *,
+        caller: Caller,
         headers: Mapping[str, str],
         body: AsyncIterator[bytes] | bytes | None,
     ) -> Reply:
-        await self._door.admit(row, caller)
-        absolute = URL(self._upstreams.urls[row.service]).join(url)
+        await self._door.admit(row, caller, request)
+        absolute = URL(self._upstreams.urls[row.service] + url.raw_path_qs, encoded=True)
         async with self._upstreams.exchange(method, absolute, row, caller, headers=headers, body=body) as answer:
-            content = await answer.read()
+            content = await read_whole(answer)
             if answer.status >= 300:
                 raise error_from_answer(answer.status, content, retry_after=answer.headers.get("Retry-After"))
             reply = Reply(answer.status, answer.headers.copy(), content)

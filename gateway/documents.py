@@ -77,6 +77,7 @@ def merge(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -117,7 +118,25 @@ def _as_seen_from_outside(row: Row, operation: Mapping[str, Any]) -> dict[str, A
         before = seen["responses"].get(status, {"content": {"application/json": {"schema": _ERROR}}})
         names = sorted({*before.get("x-error-codes", ()), *codes})
         seen["responses"][status] = {**before, "description": ", ".join(names), "x-error-codes": names}
+    for status, response in seen["responses"].items():
+        seen["responses"][status] = {**response, "headers": {name: _header(name) for name in _headers_of(status)}}
     return seen
 
 
 _ERROR = {"$ref": "#/components/schemas/Error"}
+_HEADERS: Mapping[str, str] = {
+    "X-Request-Id": "Quote it when something is wrong.",
+    "RateLimit": "What is left of the limit that counted this request, and when it is whole again.",
+    "RateLimit-Policy": "That limit: how many requests in how many seconds.",
+    "Retry-After": "Seconds until another try may succeed.",
+    "WWW-Authenticate": "Bearer: send an access token.",
+}
+
+
+def _headers_of(status: str) -> list[str]:
+    extra = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+    return ["X-Request-Id", "RateLimit", "RateLimit-Policy", *extra.get(status, [])]
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}

@@ -10,7 +10,9 @@ from aiohttp import web
 
 from gateway.access import AccessTokens, bearer, require
 from gateway.config import Network
-from gateway.limits import Limits
+from gateway.errors import MissingToken
+from gateway.headers import STANDING
+from gateway.limits import Limits, TooOften
 from gateway.proxy import Upstreams, require_size
 from gateway.revocations import Revocations
 from gateway.routes import IMPORT_PATH, TABLE, Row
@@ -21,6 +23,8 @@ from shared.errors import ExpiredToken, Forbidden, InvalidToken
 from shared.http import context as ctx
 from shared.ids import uuid7
 from shared.resilience import Deadline
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PAGE_BUDGET_S = 60.0
@@ -48,7 +52,9 @@ class DoorOpener:
 
     def _client_address(self, request: web.Request) -> str:
         """The nearest address that is not one of our own proxies; X-Forwarded-For counts only from those."""
-        chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+        # A proxy may add a line of its own instead of extending the client's.
+        forwarded = request.headers.getall("X-Forwarded-For", [])
+        chain = [part.strip() for part in ",".join(forwarded).split(",") if part.strip()]
         address = request.remote or ""
         while chain and self._is_trusted(address):
             address = chain.pop()
@@ -70,26 +76,40 @@ class Door:
     def handler(self, row: Row) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
             caller = await self._caller(request, row)
-            headers = await self.admit(row, caller)
+            await self.admit(row, caller, request)
             require_size(request, row.body_limit)
             response = await self._upstreams.forward(request, row, caller)
-            if not response.prepared:
-                response.headers.update(headers)
             self.after(row)
             return response
 
         return serve
 
-    async def admit(self, row: Row, caller: Caller) -> dict[str, str]:
-        """Count the call and check the role; the headers that say where the caller stands."""
-        context = ctx.current()
-        assert context is not None
+    def counted(self, handler: _Handler) -> _Handler:
+        """``handler`` for an address that the gateway answers itself, counted as a call without a sign-in."""
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            await self._count("address", Caller(), request)
+            return await handler(request)
+
+        return serve
+
+    async def admit(self, row: Row, caller: Caller, request: web.Request) -> None:
+        """Count the call and check the role. Raises RateLimited and Forbidden."""
         if caller.user_id is not None:
             structlog.contextvars.bind_contextvars(userId=str(caller.user_id))
-        standing = await self._limits.count(row.limit, caller, context.client_address)
+        await self._count(row.limit, caller, request)
         if row.access == "admin" and "admin" not in caller.roles:
             raise Forbidden("This needs the administrator's role.")
-        return standing.headers()
+
+    async def _count(self, limit: str, caller: Caller, request: web.Request) -> None:
+        """Count, and leave with the request where its caller stands, for whatever the answer will be."""
+        context = ctx.current()
+        assert context is not None
+        try:
+            request[STANDING] = await self._limits.count(limit, caller, context.client_address)
+        except TooOften as error:
+            request[STANDING] = error.standing
+            raise
 
     def after(self, row: Row) -> None:
         """A change in auth may have ended a session: look at once instead of in two seconds."""
@@ -99,14 +119,12 @@ class Door:
     async def _caller(self, request: web.Request, row: Row) -> Caller:
         if row.access == "public":
             return Caller()
-        context = ctx.current()
-        assert context is not None
         try:
             token = bearer(request.headers.get("Authorization"))
             return require(await self.tokens.verify(token) if token is not None else None)
-        except (InvalidToken, ExpiredToken):
+        except (MissingToken, InvalidToken, ExpiredToken):
             # Guessing tokens is counted like any call without one.
-            await self._limits.count("address", Caller(), context.client_address)
+            await self._count("address", Caller(), request)
             raise
 
 

@@ -6,11 +6,16 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import hdrs, web
 
+from gateway.limits import Standing
+
 _CORS_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _CORS_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
 _CORS_EXPOSED = "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Idempotency-Replayed, Content-Disposition"
 _PREFLIGHT_LIFETIME_S = 600
 _HSTS = "max-age=31536000; includeSubDomains"
+
+# Where the caller stands with the limit that counted the request, if one did.
+STANDING: web.RequestKey[Standing] = web.RequestKey("standing", Standing)
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -32,6 +37,9 @@ class ResponseHeaders:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         if self._serves_tls:
             headers.setdefault("Strict-Transport-Security", _HSTS)
+        standing = request.get(STANDING)
+        if standing is not None:
+            headers.update(standing.headers())
         origin = request.headers.get(hdrs.ORIGIN)
         if self._origins:
             headers.add("Vary", "Origin")

@@ -6,6 +6,7 @@ turned away because a cache is down.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
 from collections.abc import Mapping
@@ -44,6 +45,14 @@ class Standing:
         }
 
 
+class TooOften(RateLimited):
+    """A refusal that knows where its caller stands."""
+
+    def __init__(self, message: str, standing: Standing) -> None:
+        super().__init__(message, retry_after_s=standing.reset_s)
+        self.standing = standing
+
+
 class Limits:
     def __init__(self, settings: GatewaySettings, redis: Redis, clock: Clock) -> None:
         def minute(amount: int) -> RateLimitItem:
@@ -75,7 +84,7 @@ class Limits:
             names = ["admin"]
         elif limit not in {"user", "address"} and caller.user_id is not None:
             names = ["user", limit]
-        who = address if caller.user_id is None else str(caller.user_id)
+        who = _place(address) if caller.user_id is None else str(caller.user_id)
         standing = None
         for name in names:
             standing = await self._hit(name, who)
@@ -93,9 +102,9 @@ class Limits:
         reset_s = max(1, math.ceil(reset_time - time.time()))
         standing = Standing(name, item.amount, item.get_expiry(), max(0, remaining), reset_s)
         if not allowed:
-            raise RateLimited(
+            raise TooOften(
                 f"That was too often: {item.amount} requests in {_window(item)} are allowed. Please wait a moment.",
-                retry_after_s=reset_s,
+                standing,
             )
         return standing
 
@@ -104,6 +113,13 @@ async def _ask(limiter: MovingWindowRateLimiter, item: RateLimitItem, name: str,
     allowed = await limiter.hit(item, name, who)
     stats = await limiter.get_window_stats(item, name, who)
     return allowed, stats.reset_time, stats.remaining
+
+
+def _place(address: str) -> str:
+    """Whom an address stands for: with IPv6 one subscriber has a whole /64."""
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
 
 
 def _window(item: RateLimitItem) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ _NOT_FORWARDED = _HOP_BY_HOP | ctx.INTERNAL_HEADERS | {"authorization", "cookie"
 _NOT_RETURNED = _HOP_BY_HOP | {"x-request-id", "server", "date"}
 _CONNECT_TIMEOUT_S = 2.0
 _CHUNK = 64 * 1024
+# Kept of the budget, so that a hung service is noticed here, where the breaker counts it, before the boundary ends all.
+_RESERVE_S = 0.1
+# A body up to this size is read before it is sent on: what follows is the service's time alone.
+_WHOLE_BODY = 256 * 1024
 # An answer up to this size is read whole: one write to the client, and a broken upstream is still an envelope.
 _WHOLE_ANSWER = 256 * 1024
 
@@ -48,12 +53,13 @@ class Upstreams:
     async def forward(self, request: web.Request, row: Row, caller: Caller) -> web.StreamResponse:
         """Answer ``request`` with what the row's service says. Raises UnsupportedMediaType for an unknown coding."""
         require_known_encoding(request)
-        url = URL(self.urls[row.service]).join(URL(request.raw_path, encoded=True))
-        body = limited_body(request, row.body_limit) if request.can_read_body else None
+        # Only path and query are the client's to say: a request target may be a whole URL, and name another host.
+        url = URL(self.urls[row.service] + request.rel_url.raw_path_qs, encoded=True)
+        body = await _body(request, row.body_limit)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED}
         async with self.exchange(request.method, url, row, caller, headers=headers, body=body) as answer:
             if answer.content_length is not None and answer.content_length <= _WHOLE_ANSWER:
-                return web.Response(status=answer.status, body=await answer.read(), headers=_returned(answer))
+                return web.Response(status=answer.status, body=await read_whole(answer), headers=_returned(answer))
             return await _stream(request, answer)
 
     @asynccontextmanager
@@ -73,9 +79,15 @@ class Upstreams:
         remaining_s = context.deadline.require()
         with self.telemetry.span(f"{method} {row.service}", SpanKind.CLIENT):
             sent = {**headers, **self._signed(row, caller, context, remaining_s)}
-            timeout = aiohttp.ClientTimeout(total=remaining_s, sock_connect=_CONNECT_TIMEOUT_S)
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT_S)
+            # While a body is still arriving, a slow client and a hung service look alike; only the boundary ends that.
+            own_limit_s = None if isinstance(body, AsyncIterator) else max(0.0, remaining_s - _RESERVE_S)
             async with self.breakers[row.service].guard():
-                answer = await self._open(method, url, headers=sent, data=body, timeout=timeout)
+                try:
+                    async with asyncio.timeout(own_limit_s):
+                        answer = await self._open(method, url, headers=sent, data=body, timeout=timeout)
+                except TimeoutError as error:
+                    raise _too_slow() from error
             async with answer:
                 yield answer
 
@@ -86,9 +98,7 @@ class Upstreams:
             tries -= 1
             try:
                 return await self.session.request(method, url, allow_redirects=False, **options)  # type: ignore[arg-type]
-            except TimeoutError as error:
-                raise UpstreamTimeout("A part of Pace42 took too long. Please try again.", retry_after_s=1) from error
-            except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as error:
+            except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError, aiohttp.ServerDisconnectedError) as error:
                 if tries == 0:
                     raise _unavailable() from error
             except aiohttp.ClientError as error:
@@ -130,6 +140,22 @@ async def limited_body(request: web.Request, limit: int) -> AsyncIterator[bytes]
         raise MalformedBody("The body of this request cannot be read or ended early.") from error
 
 
+async def read_whole(answer: aiohttp.ClientResponse) -> bytes:
+    """The answer's body. Raises UpstreamUnavailable where the service broke off in the middle of it."""
+    try:
+        return await answer.read()
+    except aiohttp.ClientError as error:
+        raise _unavailable() from error
+
+
+async def _body(request: web.Request, limit: int) -> AsyncIterator[bytes] | bytes | None:
+    if not request.can_read_body:
+        return None
+    if request.content_length is None or request.content_length > _WHOLE_BODY:
+        return limited_body(request, limit)
+    return b"".join([chunk async for chunk in limited_body(request, limit)])
+
+
 async def _stream(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, headers=_returned(answer))
     if answer.content_length is not None:
@@ -153,6 +179,10 @@ def _returned(answer: aiohttp.ClientResponse) -> dict[str, str]:
 
 def _too_large(limit: int) -> PayloadTooLarge:
     return PayloadTooLarge(f"That is more than this address takes ({limit // (1024 * 1024)} MiB).")
+
+
+def _too_slow() -> UpstreamTimeout:
+    return UpstreamTimeout("A part of Pace42 took too long. Please try again.", retry_after_s=1)
 
 
 def _unavailable() -> UpstreamUnavailable:

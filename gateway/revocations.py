@@ -65,6 +65,8 @@ class Revocations:
                     await self.catch_up()
             except (ServiceError, TimeoutError) as error:
                 _log.warning("revocation feed not read", cause=type(error).__name__)
+            except Exception:  # noqa: BLE001 - one odd entry must not end the only task that knows who is locked out
+                _log.exception("revocation feed not understood")
             try:
                 async with asyncio.timeout(_INTERVAL_S if self._is_fresh() else _IMPATIENT_S):
                     await self._wake.wait()

@@ -7,9 +7,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import orjson
 from aiohttp import web
 
-from shared.http.rendering import json_response
+from shared.errors import UpstreamUnavailable
+from shared.http.context import current
+from shared.http.envelope import error_response
+from shared.http.rendering import dumps, json_response
 
 Check = Callable[[], Awaitable[None]]
 
@@ -30,7 +34,16 @@ class Health:
 
     async def ready(self, _: web.Request) -> web.Response:
         ready, report = await self.report()
-        return json_response(report, status=200 if ready else 503)
+        if ready:
+            return json_response(report)
+        context = current()
+        error = UpstreamUnavailable(
+            "Not ready to work yet, or not any more; the dependencies say why.", retry_after_s=1
+        )
+        response = error_response(error, context.request_id if context is not None else "")
+        assert isinstance(response.body, bytes)
+        response.body = dumps({**report, **orjson.loads(response.body)})
+        return response
 
     async def report(self) -> tuple[bool, dict[str, Any]]:
         """Whether the process is ready, and the answer that says why."""

@@ -104,7 +104,7 @@ def _operation(route: Route, schema_of: Mapping[type[BaseModel], Any]) -> dict[s
         "summary": summary.rstrip("."),
         "tags": [route.tag] if route.tag else [],
         "responses": {**_success(route, schema_of), **_failures(route)},
-        "parameters": [*_path_parameters(route.path), *_query_parameters(route)],
+        "parameters": [*_path_parameters(route.path), *_query_parameters(route), *_header_parameters(route)],
     }
     if description.strip():
         operation["description"] = " ".join(description.split())
@@ -163,6 +163,13 @@ def _failures(route: Route) -> dict[str, Any]:
         str(status): {"description": ", ".join(sorted(names)), "content": content, "x-error-codes": sorted(names)}
         for status, names in sorted(codes.items())
     }
+
+
+def _header_parameters(route: Route) -> list[dict[str, Any]]:
+    if not is_replayable(route) and not route.file_field:
+        return []
+    key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"}
+    return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": key}]
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from shared.http import idempotency, parsing
 from shared.http.context import RequestContext, current
 
 Handler = Callable[..., Awaitable[web.StreamResponse]]
+Present = Callable[[web.Request, web.StreamResponse], Awaitable[web.StreamResponse]]
 
 
 class Access(enum.Enum):
@@ -53,12 +54,18 @@ class Route:
     relayed: tuple[tuple[str, Kind], ...] = ()
     # False where an answer must never be kept (it holds tokens) or the handler keeps it itself (uploads).
     replayable: bool = True
+    # Gives the handler's answer, fresh or replayed, the form that Accept asks for; what is kept is the handler's own.
+    present: Present | None = None
     tag: str = field(default="")
 
 
 def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
     for route in routes:
-        app.router.add_route(route.method, route.path, _guarded(route))
+        handler = _guarded(route)
+        app.router.add_route(route.method, route.path, handler)
+        if route.access is Access.OPEN and route.method == "GET":
+            # Load balancers probe with HEAD.
+            app.router.add_route("HEAD", route.path, handler)
 
 
 def is_replayable(route: Route) -> bool:
@@ -75,8 +82,10 @@ def _guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
         if route.body is not None:
             arguments.append(await parsing.read_json(request, route.body))
         if is_replayable(route):
-            return await idempotency.replayed_or_run(request, lambda: route.handler(request, *arguments))
-        return await route.handler(request, *arguments)
+            response = await idempotency.replayed_or_run(request, lambda: route.handler(request, *arguments))
+        else:
+            response = await route.handler(request, *arguments)
+        return response if route.present is None else await route.present(request, response)
 
     return serve
 

@@ -5,9 +5,11 @@ import gzip
 import hashlib
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from gateway.routes import TABLE
 from tests.service.gateway.conftest import PASSWORD, GatewayUnderTest
 from tests.support.raw_http import exchange, parse
 from tests.support.service import eventually
@@ -240,3 +242,65 @@ async def test_not_ready_until_every_service_has_been(open_gateway):
     gateway = await open_gateway(coach_agent_url="http://127.0.0.1:9")
     answer = await gateway.call("GET", "/health/ready")
     assert (answer.status, answer.json["status"]) == (503, "starting")
+    assert answer.code == "UPSTREAM_UNAVAILABLE"
+    assert answer.headers["Retry-After"] == "1"
+
+
+async def test_a_request_target_that_names_another_host_stays_with_the_service(gateway: GatewayUnderTest):
+    """The path routes a request; joining the whole target to the service's address once led to any host it named."""
+    host = gateway.auth.base_url.removeprefix("http://")
+    raw = await exchange(
+        gateway.served.base_url,
+        f"GET http://{host}/api/v1/subscription/plans HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n".encode(),
+    )
+    assert parse(raw).json["path"] == "/api/v1/subscription/plans"
+
+
+async def test_calls_without_a_token_are_counted_by_address(open_gateway):
+    gateway = await open_gateway(anonymous_per_minute=5)
+    paths = [ACTIVITIES] * 4 + ["/api/v1/openapi.json"] * 2
+    assert [(await gateway.call("GET", path)).status for path in paths][-3:] in ([401, 200, 429], [401, 503, 429])
+
+
+async def test_every_counted_answer_says_where_its_caller_stands(open_gateway):
+    gateway = await open_gateway(user_per_minute=5)
+    token = await gateway.access_token()
+    answers = [
+        await gateway.call("PATCH", "/api/v1/me", token=token, json={}),
+        await gateway.call("POST", "/api/v1/chat", token=token, data=io.BytesIO(b"x" * 2_000_000)),
+        await gateway.call("GET", f"{ACTIVITIES}?do=large", token=token),
+        await gateway.call("GET", f"{ACTIVITIES}?do=break", token=token),
+        await gateway.call("GET", ACTIVITIES),
+        await gateway.call("POST", "/api/v1/auth/logout", token=token),
+    ]
+    assert [answer.status for answer in answers] == [200, 413, 200, 503, 401, 204]
+    for answer in answers:
+        assert "RateLimit" in answer.headers, answer.status
+        assert "RateLimit-Policy" in answer.headers, answer.status
+
+
+async def test_an_address_added_on_a_line_of_its_own_counts(open_gateway):
+    gateway = await open_gateway(trusted_proxies="127.0.0.0/8")
+    token = await gateway.access_token()
+    raw = await exchange(
+        gateway.served.base_url,
+        f"GET {ACTIVITIES} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n"
+        "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n".encode(),
+    )
+    assert parse(raw).json["headers"]["X-Client-Address"] == "203.0.113.9"
+
+
+async def test_a_service_that_hangs_opens_the_breaker(open_gateway, monkeypatch):
+    gateway = await open_gateway()
+    token = await gateway.access_token()
+    rows = {(row.method, row.path): replace(row, deadline_s=0.4) for row in TABLE}
+    monkeypatch.setattr("gateway.door._ROWS", rows)
+    slow = await asyncio.gather(*(gateway.call("GET", f"{ACTIVITIES}?do=hang", token=token) for _ in range(12)))
+    assert {answer.code for answer in slow} == {"UPSTREAM_TIMEOUT"}
+    refused = await gateway.call("GET", ACTIVITIES, token=token)
+    assert (refused.status, refused.code) == (503, "UPSTREAM_UNAVAILABLE")
+
+
+async def test_probes_may_use_head(gateway: GatewayUnderTest):
+    assert (await gateway.call("HEAD", "/health")).status == 200
+    assert (await gateway.call("HEAD", "/health/ready")).status == 200
