@@ -55,7 +55,9 @@ class AthleteStore(Protocol):
 
 
 class RunMetricsStore(Protocol):
-    async def load(self, user_id: uuid.UUID, activity_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, RunMetrics]: ...
+    async def load(self, user_id: uuid.UUID, activity_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, RunMetrics]:
+        """Those measured; one kept in a shape that is no longer read is left out, and is to be measured again."""
+        ...
 
     async def keep(self, user_id: uuid.UUID, metrics: RunMetrics) -> None:
         """Store unless a newer version, or the activity's deletion, is known already."""

@@ -17,7 +17,10 @@ from services.coach_agent.domain.run_metrics import Measured, RunMetrics
 from services.coach_agent.domain.timeline import Portion
 from services.coach_agent.domain.trace import Trace
 from shared import columns
+from shared.logs import get_logger
 from shared.postgres import from_jsonb, to_jsonb
+
+_log = get_logger("metrics_row")
 
 # Values per unit that a chart can still show.
 _TRACE_SCALES = {"time_s": 10, "distance_m": 10, "speed_m_per_s": 1000, "heart_rate_bpm": 10, "altitude_m": 10}
@@ -38,7 +41,16 @@ def render(metrics: RunMetrics) -> tuple[Any, ...]:
     )
 
 
-def parse(row: asyncpg.Record) -> RunMetrics:
+def parse(row: asyncpg.Record) -> RunMetrics | None:
+    """None for a row of another formula whose figures have another shape: it is as good as not measured yet."""
+    try:
+        return _parse(row)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        _log.info("stored metrics not readable", formulaVersion=row["formula_version"], cause=type(error).__name__)
+        return None
+
+
+def _parse(row: asyncpg.Record) -> RunMetrics:
     figures = from_jsonb(row["figures"])
     histogram = np.frombuffer(row["histogram"], dtype="<f4").astype(np.float64)
     return RunMetrics(

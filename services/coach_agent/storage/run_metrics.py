@@ -19,6 +19,8 @@ from services.coach_agent.domain.run_metrics import RunMetrics
 from services.coach_agent.storage import metrics_row
 from shared.postgres import Connection, Database, from_jsonb
 
+# A row of another shape is left out of the evidence until it is measured again.
+_HISTOGRAM_BYTES = 4 * BINS
 _COLUMNS = "activity_id, activity_version, formula_version, figures, histogram, trace"
 
 
@@ -32,7 +34,8 @@ class PostgresRunMetricsStore:
                 f"SELECT {_COLUMNS} FROM run_metrics WHERE user_id = $1 AND activity_id = ANY($2)",
                 user_id, list(activity_ids),
             )  # fmt: skip
-        return {row["activity_id"]: metrics_row.parse(row) for row in rows}
+        parsed = {row["activity_id"]: metrics_row.parse(row) for row in rows}
+        return {activity_id: metrics for activity_id, metrics in parsed.items() if metrics is not None}
 
     async def keep(self, user_id: uuid.UUID, metrics: RunMetrics) -> None:
         async with self._database.transaction() as connection:
@@ -59,12 +62,14 @@ class PostgresRunMetricsStore:
     async def evidence(self, user_id: uuid.UUID, *, efforts_since: dt.date) -> Evidence:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT local_date, histogram FROM run_metrics WHERE user_id = $1 AND sport = $2 ORDER BY local_date",
-                user_id, RUNNING,
+                "SELECT local_date, histogram FROM run_metrics WHERE user_id = $1 AND sport = $2"
+                " AND octet_length(histogram) = $3 ORDER BY local_date",
+                user_id, RUNNING, _HISTOGRAM_BYTES,
             )  # fmt: skip
             recent = await connection.fetch(
                 "SELECT local_date, figures -> 'bestTimesS' AS times FROM run_metrics"
-                " WHERE user_id = $1 AND sport = $2 AND local_date >= $3",
+                " WHERE user_id = $1 AND sport = $2 AND local_date >= $3"
+                " AND jsonb_typeof(figures -> 'bestTimesS') = 'object'",
                 user_id, RUNNING, efforts_since,
             )  # fmt: skip
         blocks = b"".join(row["histogram"] for row in rows)

@@ -101,3 +101,27 @@ async def test_the_profile_cannot_be_read_in_the_database(coach: CoachUnderTest,
         sealed = await connection.fetchval("SELECT profile_sealed FROM athlete")
     assert b"female" not in sealed
     assert b"1990" not in sealed
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "formula_version = 0, figures = '{}', histogram = '', trace = NULL",
+        "formula_version = 0, figures = figures - 'bestTimesS', histogram = substr(histogram, 1, 100)",
+        "figures = jsonb_set(figures, '{measured,retired}', '1')",
+        "trace = 'x'",
+    ],
+)
+async def test_metrics_kept_in_another_shape_are_measured_again(coach: CoachUnderTest, database: Database, damage: str):
+    ada = a_runner()
+    coach.ingest.add(ada.user_id, recording(YESTERDAY, 3000, 3.0, 140.0))
+    path = f"/api/v1/activities/{coach.ingest.recordings[ada.user_id][0].item['id']}/analysis"
+    before = (await coach.user(ada, "GET", path)).json
+    async with database.connection() as connection:
+        await connection.execute(f"UPDATE run_metrics SET {damage}")
+    after = await coach.user(ada, "GET", path)
+    assert (after.status, after.json) == (200, before)
+    async with database.connection() as connection:
+        await connection.execute(f"UPDATE run_metrics SET {damage}")
+        await connection.execute("UPDATE data_version SET version = version + 1")
+    assert (await coach.ask(ada, "Analyze my last run")).status == 200
