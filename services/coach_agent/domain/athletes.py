@@ -37,9 +37,13 @@ class Athletes:
 
     async def change(self, user_id: uuid.UUID, changes: Mapping[str, Any], today: dt.date) -> Athlete:
         """Set the profile's fields in ``changes``; None clears one. Raises ValidationFailed."""
-        profile = dataclasses.replace(await self._profiles.load(user_id), **changes)
-        _check(profile, today)
-        await self._profiles.save(user_id, profile)
+
+        def decide(before: Profile) -> Profile:
+            after = dataclasses.replace(before, **changes)
+            _check(after, today)
+            return after
+
+        await self._profiles.change(user_id, decide)
         return await self.resolve(user_id, today)
 
     async def _current_evidence(self, user_id: uuid.UUID, today: dt.date) -> Evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,7 +51,9 @@ class ActivitySource(Protocol):
 class AthleteStore(Protocol):
     async def load(self, user_id: uuid.UUID) -> Profile: ...
 
-    async def save(self, user_id: uuid.UUID, profile: Profile) -> None: ...
+    async def change(self, user_id: uuid.UUID, decide: Callable[[Profile], Profile]) -> None:
+        """Save what ``decide`` makes of the profile; changes of one user wait for each other. Raises what it does."""
+        ...
 
 
 class RunMetricsStore(Protocol):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 import pytest
@@ -34,6 +35,20 @@ async def test_what_is_given_is_kept_and_null_takes_it_back(coach: CoachUnderTes
     back = (await coach.user(ada, "PATCH", PATH, json={"maxHeartRateBpm": None})).json
     assert back["maxHeartRateBpm"]["basis"] == "your age (Tanaka 2001)"
     assert back["birthYear"]["value"] == 1990
+
+
+async def test_changes_side_by_side_are_all_kept(coach: CoachUnderTest):
+    ada = a_runner()
+    given = {
+        "weightKg": 61.5, "birthYear": 1990, "maxHeartRateBpm": 188.0, "restingHeartRateBpm": 48.0,
+        "thresholdPaceSPerKm": 270.0,
+    }  # fmt: skip
+    answers = await asyncio.gather(
+        *(coach.user(ada, "PATCH", PATH, json={name: value}) for name, value in given.items())
+    )
+    assert [answer.status for answer in answers] == [200] * 5
+    shown = (await coach.user(ada, "GET", PATH)).json
+    assert {name: shown[name]["value"] for name in given} == given
 
 
 @pytest.mark.parametrize(
