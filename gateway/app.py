@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import contextlib
@@ -127,8 +128,11 @@ async def _serve_metrics(process: Process, settings: GatewaySettings, stack: Asy
 
 def main() -> None:
     """The command line of the gateway."""
+    parser = argparse.ArgumentParser(prog="python -m gateway", description="Pace42's gateway: serve until SIGTERM.")
+    parser.add_argument("--check-config", action="store_true", help="read the settings, report what is wrong, and end")
+    check_only = parser.parse_args().check_config
     settings = load_or_exit(GatewaySettings, SecretsSettings)
-    if sys.argv[1:] == ["--check-config"]:
+    if check_only:
         sys.stdout.write("The configuration of gateway is complete.\n")
         return
     try:
