@@ -6,20 +6,23 @@ that will not change are kept; after a 5xx or a 429 the same key may be used for
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 from aiohttp import web
 
 from shared.errors import BadRequest, Conflict, IdempotencyConflict, ServiceError
 from shared.http import parsing
-from shared.http.context import current
+from shared.http.context import RequestContext, current
 from shared.http.envelope import error_response
 from shared.idempotency import Conflicting, IdempotencyStore, InProgress, KeptAnswer, Slot
 
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 STORE: web.AppKey[IdempotencyStore] = web.AppKey("idempotency_store", IdempotencyStore)
+REPLAYED_HEADER = "Idempotency-Replayed"
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Location")
@@ -51,14 +54,30 @@ async def replayed_or_run(
         raise Conflict("The first request with this Idempotency-Key is still running.", retry_after_s=1)
     if isinstance(found, KeptAnswer):
         return _replay(found)
-    return await _run(store, slot, produce, context.request_id)
+    return await _to_its_end(_run(store, slot, produce, context))
 
 
-async def _run(store: IdempotencyStore, slot: Slot, produce: Produce, request_id: str) -> web.StreamResponse:
+async def _to_its_end(work: Coroutine[None, None, web.StreamResponse]) -> web.StreamResponse:
+    """``work``, finished also when the client goes away: the answer of an effect that has happened must be kept.
+
+    A process that stops cancels ``work`` itself, as it does every task that is left.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            # The deadline may pass while the work of a client that is gone comes to its end.
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        raise
+
+
+async def _run(store: IdempotencyStore, slot: Slot, produce: Produce, context: RequestContext) -> web.StreamResponse:
     """Produce the answer and keep it, or free the slot where it is not one to give again."""
     try:
-        async with store.holding(slot):
-            response = await _answer_of(produce, request_id)
+        async with store.holding(slot), asyncio.timeout(context.deadline.require()):
+            response = await _answer_of(produce, context.request_id)
     except BaseException:
         await store.release(slot)
         raise
@@ -86,4 +105,4 @@ def _is_final(status: int) -> bool:
 
 
 def _replay(kept: KeptAnswer) -> web.Response:
-    return web.Response(status=kept.status, body=kept.body, headers={**kept.headers, "Idempotency-Replayed": "true"})
+    return web.Response(status=kept.status, body=kept.body, headers={**kept.headers, REPLAYED_HEADER: "true"})

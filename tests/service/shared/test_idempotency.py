@@ -16,11 +16,11 @@ from shared.http.context import DEADLINE_HEADER
 from shared.http.parsing import ApiModel
 from shared.http.rendering import json_response, no_content
 from shared.http.routing import Access, Route
-from shared.idempotency import IdempotencyStore
+from shared.idempotency import IdempotencyStore, KeptAnswer, Slot
 from shared.personal import PostgresFieldCipher
 from shared.postgres import Database
 from tests.service.shared.house import headers_for, serve_routes
-from tests.support.service import Answer, Served, a_runner
+from tests.support.service import Answer, Served, a_runner, eventually
 
 
 def kept_answers(database: Database) -> IdempotencyStore:
@@ -168,19 +168,52 @@ async def test_a_request_that_ran_out_of_time_frees_its_key(shop: Shop):
     assert (await shop.send(caller)).json == {"number": 1}
 
 
-async def test_a_client_that_goes_away_frees_its_key(shop: Shop, database: Database):
+@pytest.mark.parametrize("failures", [[], [UpstreamUnavailable("away")]])
+async def test_a_client_that_goes_away_and_comes_again_has_one_effect(shop: Shop, failures: list[Exception]):
     caller = a_runner()
     shop.gate.clear()
+    shop.failures = failures
     request = asyncio.create_task(shop.send(caller))
     await shop.entered.wait()
     request.cancel()
     with suppress(asyncio.CancelledError):
         await request
-    async with asyncio.timeout(5):
-        while await _kept(database):
-            await asyncio.sleep(0.01)
     shop.gate.set()
-    assert (await shop.send(caller)).json == {"number": 1}
+
+    async def answered() -> bool:
+        return (await shop.send(caller)).json == {"number": 1}
+
+    await eventually(answered)
+    assert shop.orders == ["shoes"]
+
+
+async def test_an_answer_is_kept_although_its_client_went_away_right_after_the_effect(
+    shop: Shop, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    caller = a_runner()
+    keeping, go_on = asyncio.Event(), asyncio.Event()
+    keep = IdempotencyStore.keep
+
+    async def keep_later(store: IdempotencyStore, slot: Slot, answer: KeptAnswer) -> None:
+        keeping.set()
+        await go_on.wait()
+        await keep(store, slot, answer)
+
+    monkeypatch.setattr(IdempotencyStore, "keep", keep_later)
+    request = asyncio.create_task(shop.send(caller))
+    await keeping.wait()
+    request.cancel()
+    with suppress(asyncio.CancelledError):
+        await request
+    assert (await shop.send(caller)).status == 409
+    go_on.set()
+
+    async def kept() -> bool:
+        return (await shop.send(caller)).headers.get("Idempotency-Replayed") == "true"
+
+    await eventually(kept)
+    assert shop.orders == ["shoes"]
+    assert await _kept(database) == 1
 
 
 async def test_an_answer_is_kept_for_a_day(shop: Shop, database: Database):
