@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 
+import orjson
 from aiohttp import web
 
 from services.coach_agent.domain.chat import Chat
@@ -20,7 +22,8 @@ from services.coach_agent.handlers.bodies import (
     QuestionBody,
 )
 from shared.http.context import REQUEST_ID_HEADER, current, signed_in_user
-from shared.http.parsing import ApiModel, path_uuid
+from shared.http.idempotency import REPLAYED_HEADER
+from shared.http.parsing import path_uuid
 from shared.http.rendering import dumps, json_response, no_content
 
 EVENT_STREAM = "text/event-stream"
@@ -34,13 +37,10 @@ class ChatHandlers:
     chat: Chat
     conversations: ConversationStore
 
-    async def ask(self, request: web.Request, body: QuestionBody) -> web.StreamResponse:
+    async def ask(self, _: web.Request, body: QuestionBody) -> web.Response:
         """Ask the coach. With Accept: text/event-stream the answer comes sentence by sentence."""
         exchange = await self.chat.ask(self.asking.runner(), body.message, body.conversation_id)
-        answer = ExchangeAnswer.of(exchange)
-        if EVENT_STREAM in request.headers.get("Accept", ""):
-            return await _stream(request, answer)
-        return json_response(answer)
+        return json_response(ExchangeAnswer.of(exchange))
 
     async def list_conversations(self, _: web.Request, query: PageQuery) -> web.Response:
         """The runner's conversations, the newest first."""
@@ -62,31 +62,35 @@ class ChatHandlers:
         return no_content()
 
 
-async def _stream(request: web.Request, answer: ExchangeAnswer) -> web.StreamResponse:
-    """The finished answer as events: ``token`` for each sentence, its facts and charts, and ``done`` with all of it.
+async def as_accepted(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+    """The answer to a question as events where these are accepted; a refusal stays as it is.
 
-    The answer is complete before the first byte is sent, so what can fail has failed with a status of its own.
+    ``token`` is each sentence, then come its facts and charts, and ``done`` with all of it. The answer is complete
+    before the first byte is sent, so what can fail has failed with a status of its own.
     """
+    if EVENT_STREAM not in request.headers.get("Accept", "") or answer.status != HTTPStatus.OK:
+        return answer
+    assert isinstance(answer, web.Response)
+    assert isinstance(answer.body, bytes)
     context = current()
     response = web.StreamResponse(headers={"Content-Type": EVENT_STREAM, "Cache-Control": "no-store"})
+    if REPLAYED_HEADER in answer.headers:
+        response.headers[REPLAYED_HEADER] = answer.headers[REPLAYED_HEADER]
     if context is not None:
         response.headers[REQUEST_ID_HEADER] = context.request_id
     await response.prepare(request)
-    for name, data in _events(answer):
+    for name, data in _events(answer.body):
         await response.write(b"event: " + name + b"\ndata: " + data + b"\n\n")
     await response.write_eof()
     return response
 
 
-def _events(answer: ExchangeAnswer) -> Iterator[tuple[bytes, bytes]]:
-    for sentence in _SENTENCE.findall(answer.reply.text):
+def _events(exchange: bytes) -> Iterator[tuple[bytes, bytes]]:
+    reply = orjson.loads(exchange)["reply"]
+    for sentence in _SENTENCE.findall(reply["text"]):
         yield b"token", dumps({"text": sentence})
-    for fact in answer.reply.facts:
-        yield b"fact", _data(fact)
-    for chart in answer.reply.charts:
-        yield b"chart", _data(chart)
-    yield b"done", _data(answer)
-
-
-def _data(model: ApiModel) -> bytes:
-    return dumps(model.model_dump(by_alias=True, mode="json"))
+    for fact in reply["facts"]:
+        yield b"fact", dumps(fact)
+    for chart in reply["charts"]:
+        yield b"chart", dumps(chart)
+    yield b"done", exchange

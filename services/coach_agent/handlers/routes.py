@@ -6,7 +6,7 @@ from services.coach_agent.domain.errors import NoData
 from services.coach_agent.handlers import bodies
 from services.coach_agent.handlers.analysis_body import AnalysisAnswer
 from services.coach_agent.handlers.charting import MEDIA_TYPES, ChartHandlers
-from services.coach_agent.handlers.chatting import EVENT_STREAM, ChatHandlers
+from services.coach_agent.handlers.chatting import EVENT_STREAM, ChatHandlers, as_accepted
 from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
 from shared.errors import Kind, NotFound, UnsupportedMediaType
@@ -34,7 +34,7 @@ def routes(
             method="POST", path="/api/v1/chat", handler=chatting.ask, access=Access.USER, tag="Coach",
             body=bodies.QuestionBody, returns=bodies.ExchangeAnswer, errors=(NoData, NotFound),
             relayed=(("SUBSCRIPTION_QUERY_LIMIT", Kind.RATE_LIMITED), ("SUBSCRIPTION_PLAN_LIMIT", Kind.FORBIDDEN)),
-            media_types=("application/json", EVENT_STREAM),
+            media_types=("application/json", EVENT_STREAM), present=as_accepted,
         ),
         Route(
             method="GET", path="/api/v1/conversations", handler=chatting.list_conversations, access=Access.USER,

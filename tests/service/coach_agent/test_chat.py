@@ -237,6 +237,24 @@ async def test_the_same_key_gives_the_same_reply_and_costs_one_question(coach: C
     assert len(coach.subscription.questions) == 1
 
 
+@pytest.mark.parametrize("accepted", [("text/event-stream",) * 2, ("text/event-stream", "application/json")])
+async def test_the_same_key_gives_a_stream_again_and_costs_one_question(coach: CoachUnderTest, accepted):
+    ada = a_runner()
+    coach.ingest.add(ada.user_id, recording(YESTERDAY))
+    key = str(uuid7())
+    first, again = [
+        await coach.user(
+            ada, "POST", "/api/v1/chat", json={"message": "Analyze my last run"},
+            headers={"Idempotency-Key": key, "Accept": media_type},
+        )
+        for media_type in accepted
+    ]  # fmt: skip
+    assert again.headers["Content-Type"].startswith(accepted[1])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert first.body.endswith(again.body if accepted[1] == "text/event-stream" else b"data: " + again.body + b"\n\n")
+    assert len(coach.subscription.questions) == 1
+
+
 async def test_a_warm_answer_asks_the_importer_once(coach: CoachUnderTest):
     ada = a_runner()
     coach.ingest.add(ada.user_id, *(recording(TODAY - dt.timedelta(days=n)) for n in range(1, 4)))
