@@ -90,7 +90,8 @@ def load_or_exit(settings: type[SettingsT], *others: type[BaseSettings]) -> Sett
 def _problem(settings: type[BaseSettings], item: dict[str, object]) -> str:
     location = item["loc"]
     name = str(location[0]) if isinstance(location, tuple) and location else ""
-    return f"{_variable(settings, name)}: {item['msg']}" if name else str(item["msg"])
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return f"{_variable(settings, name)}: {message}" if name else message
 
 
 def _variable(settings: type[BaseSettings], name: str) -> str:
