@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import aiohttp_jinja2
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.web.entrance import Entrance
 from gateway.web.forms import TOKEN_FIELD, FormGuard
@@ -17,7 +20,7 @@ from gateway.web.session import Session, SessionCookie, TokenPair
 from gateway.web.ways import sign_in_address
 from shared.caller import Caller
 from shared.clock import Clock
-from shared.errors import Kind, ServiceError
+from shared.errors import Kind, MalformedBody, ServiceError
 from shared.http.context import current
 from shared.http.envelope import STATUS_OF_KIND, error_response
 
@@ -28,6 +31,19 @@ CONTENT_SECURITY_POLICY = (
 )
 # Set by our own scripts: they want the changed part of a page, and problems as an envelope.
 FRAGMENT_HEADER = "X-Fragment"
+
+# How aiohttp says that it cannot read a form: no boundary, an unknown charset or transfer encoding, text that is not in
+# its charset, parts that end early, a body that cannot be unpacked.
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    RuntimeError,
+    AssertionError,
+    zlib.error,
+    aiohttp.ClientPayloadError,
+    HttpProcessingError,
+    web.RequestPayloadError,
+)
 
 Form = Mapping[str, str]
 
@@ -94,8 +110,11 @@ class Visit:
         return self.site.guard.token(self.session.seed, scope)
 
     async def form(self) -> Form:
-        """The text fields of the form that was sent. Raises ForeignForm."""
-        fields = await self.request.post()
+        """The text fields of the form that was sent. Raises MalformedBody and ForeignForm."""
+        try:
+            fields = await self.request.post()
+        except _UNREADABLE as error:
+            raise MalformedBody("This form cannot be read or ended early. Reload the page and try again.") from error
         form = {name: value for name, value in fields.items() if isinstance(value, str)}
         self.site.guard.check(form.get(TOKEN_FIELD), self.session.seed)
         return form
