@@ -1,7 +1,8 @@
 """Which passwords are taken: 12 to 128 characters, no composition rule, no common ones.
 
 NIST SP 800-63B, section 3.1.1: length counts, composition rules do not, known bad choices are refused. Nothing is
-truncated; text is brought to NFC so that the same password typed on two keyboards is the same password.
+truncated; text is brought to NFC so that the same password typed on two keyboards is the same password. Common is only
+what is so as a whole: a password that merely contains "password" or "runner" is its owner's affair.
 """
 
 from __future__ import annotations
@@ -12,24 +13,38 @@ import unicodedata
 MIN_LENGTH = 12
 MAX_LENGTH = 128
 
-# What long common passwords are built from; one that is little more than these is the first thing tried.
-_COMMON_PARTS = (
-    "password", "passwort", "passw0rd", "qwerty", "qwertz", "azerty", "asdf", "zxcv", "letmein",
-    "welcome", "iloveyou", "admin", "login", "secret", "dragon", "monkey", "football", "baseball",
-    "superman", "batman", "sunshine", "princess", "master", "shadow", "trustno", "hello", "summer",
-    "winter", "spring", "autumn", "running", "runner", "marathon", "garmin", "pace", "pace42",
-    "abc", "changeme", "default", "test", "user", "uiop", "hjkl", "my", "the",
-    "is", "you",
+# What people take who are asked for a longer password: a word of the short lists, filled up with digits.
+_WORDS = (
+    "password", "passwort", "passw0rd", "p@ssword", "p@ssw0rd", "mypassword", "qwerty", "qwertz", "azerty",
+    "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "iloveyou", "letmein", "welcome", "admin",
+    "administrator", "changeme", "trustno1", "dragon", "monkey", "master", "shadow", "football", "baseball",
+    "superman", "sunshine", "princess", "starwars", "abc", "abcd", "abcdef",
 )  # fmt: skip
-_SEQUENCES = (
-    "01234567890123456789",
-    "98765432109876543210",
-    "abcdefghijklmnopqrstuvwxyz",
-    "qwertyuiopasdfghjklzxcvbnm",
+_TAILS = (
+    "", "1", "12", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890",
+    "!", "1!", "123!", "1234!",
+)  # fmt: skip
+_PHRASES = (
+    "iloveyousomuch", "iloveyouforever", "iloveyoubaby", "thisismypassword", "adminpassword", "passwordadmin",
+    "letmeinplease", "qwertyqwerty1", "correcthorsebatterystaple", "1q2w3e4r5t6y", "q1w2e3r4t5y6", "1qaz2wsx3edc",
+    "1qaz2wsx3edc4rfv", "qazwsxedcrfv", "zaq12wsxcde3", "qwerasdfzxcv", "1234qwerasdf", "1234qwerasdfzxcv",
+    "a1b2c3d4e5f6", "abcd1234efgh", "123456qwerty", "123456789qwerty", "123456789abc", "1234567890abc",
+)  # fmt: skip
+_COMMON = frozenset(word + tail for word in _WORDS for tail in _TAILS).union(_PHRASES)
+# Alphabet, digits and the rows of keyboards, each going round and round.
+_SEQUENCES = tuple(
+    sequence * 3
+    for line in (
+        "0123456789",
+        "abcdefghijklmnopqrstuvwxyz",
+        "qwertyuiopasdfghjklzxcvbnm",
+        "qwertzuiopasdfghjklyxcvbnm",
+        "azertyuiopqsdfghjklmwxcvbn",
+    )
+    for sequence in (line, line[::-1])
 )
-_LEET = str.maketrans("013457@$!", "oieastasi")
-# Fewer characters than this beside the common parts add next to nothing to the guessing.
-_MIN_OWN_CHARACTERS = 4
+# A unit of up to ten characters, then itself again and again; the last one may be cut short.
+_UNIT = re.compile(r"(.{1,10}?)\1+", re.DOTALL)
 
 
 def normalize(password: str) -> str:
@@ -48,18 +63,14 @@ def problem(password: str, *, email: str) -> str | None:
 
 
 def _is_common(password: str, email: str) -> bool:
-    if len(set(password)) < 5 or _is_repetition(password) or any(password in sequence * 2 for sequence in _SEQUENCES):
-        return True
-    local_part = email.partition("@")[0]
-    parts = sorted([*_COMMON_PARTS, *([local_part] if len(local_part) > 3 else [])], key=len, reverse=True)
-    return any(_own_characters(form, parts) < _MIN_OWN_CHARACTERS for form in (password, password.translate(_LEET)))
+    return (
+        password in _COMMON
+        or password in {email, email.partition("@")[0]}
+        or any(password in sequence for sequence in _SEQUENCES)
+        or _is_repetition(password)
+    )
 
 
 def _is_repetition(password: str) -> bool:
-    return re.fullmatch(r"(.{1,6}?)\1+.{0,5}", password, re.DOTALL) is not None
-
-
-def _own_characters(password: str, parts: list[str]) -> int:
-    """How many different characters are left without common parts, digits and punctuation."""
-    rest = re.sub("|".join(re.escape(part) for part in parts), "", password)
-    return len({character for character in rest if character.isalpha()})
+    repeated = _UNIT.match(password)
+    return repeated is not None and repeated[1].startswith(password[repeated.end() :])
