@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.subscription.domain.models import Outcome, PlanChange, Reservation, Standing
-from services.subscription.domain.plans import PlanId
 
 
 class QuestionStore(Protocol):
@@ -31,10 +30,6 @@ class QuestionStore(Protocol):
 
 
 class SubscriptionStore(Protocol):
-    async def plan_of(self, user_id: uuid.UUID) -> PlanId | None:
-        """The plan that was given to the runner; None where none was."""
-        ...
-
     async def change(self, change: PlanChange) -> None:
         """Give the plan and record who did, both or neither."""
         ...

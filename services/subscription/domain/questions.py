@@ -10,9 +10,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.subscription.domain.errors import QueryLimit
+from services.subscription.domain.errors import PlanLimit, QueryLimit
 from services.subscription.domain.models import Outcome, Quota, Reservation, Standing
-from services.subscription.domain.plans import Plan, PlanCatalog
+from services.subscription.domain.plans import Feature, Plan, PlanCatalog
 from services.subscription.domain.ports import QuestionStore
 from services.subscription.domain.runner_day import RunnerDay, runner_day
 from shared.clock import Clock
@@ -29,11 +29,13 @@ class Questions:
     clock: Clock
 
     async def reserve(self, user_id: uuid.UUID, question_id: uuid.UUID, zone_name: str) -> Quota:
-        """Take a place for the question, once however often it is asked for. Raises QueryLimit."""
+        """Take a place for the question, once however often it is asked for. Raises PlanLimit and QueryLimit."""
         now = self.clock.now()
         day = runner_day(now, zone_name)
 
         def admit(standing: Standing) -> None:
+            if Feature.COACH_CHAT not in self.catalog.of(standing.plan_id).features:
+                raise PlanLimit(Feature.COACH_CHAT, self.catalog.cheapest_with(Feature.COACH_CHAT))
             quota = self._quota(standing, day)
             if quota.remaining == 0:
                 raise QueryLimit(quota, now=now)

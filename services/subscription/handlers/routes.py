@@ -1,7 +1,6 @@
 """THE table of subscription: who may call what.
 
-Questions and entitlements are not in the gateway's table: only a service that the gateway lets speak for the user
-reaches them.
+Questions are not in the gateway's table: only a service that the gateway lets speak for the user reaches them.
 """
 
 from __future__ import annotations
@@ -28,15 +27,11 @@ def routes(subscriptions: SubscriptionHandlers, questions: QuestionHandlers) -> 
             method="PUT", path="/api/v1/admin/users/{user_id}/plan", handler=subscriptions.give_plan,
             access=Access.ADMIN, tag="Admin", body=bodies.PlanBody, returns=bodies.GivenPlanAnswer, errors=(NotFound,),
         ),
-        Route(
-            method="GET", path="/api/v1/subscription/entitlements/{feature}", handler=subscriptions.check_entitlement,
-            access=Access.USER, tag="Subscription", status=204, errors=(PlanLimit, NotFound),
-        ),
         # Repeating is harmless by the question's own id, and the answer says how things stand now: nothing to keep.
         Route(
             method="POST", path="/api/v1/subscription/questions", handler=questions.reserve_question,
             access=Access.USER, tag="Subscription", body=bodies.QuestionBody, returns=bodies.QuotaAnswer, status=201,
-            errors=(QueryLimit,), replayable=False,
+            errors=(PlanLimit, QueryLimit), replayable=False,
         ),
         Route(
             method="POST", path="/api/v1/subscription/questions/{question_id}/settle",

@@ -11,7 +11,7 @@ from services.subscription.domain.subscriptions import Subscriptions
 from services.subscription.handlers.bodies import GivenPlanAnswer, PlanBody, PlanList, SubscriptionAnswer
 from shared.http.context import current, signed_in_caller, signed_in_user
 from shared.http.parsing import path_uuid
-from shared.http.rendering import json_response, no_content
+from shared.http.rendering import json_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,6 @@ class SubscriptionHandlers:
         """The caller's plan, its limits, and what is used of them today."""
         subscription = await self.subscriptions.show(signed_in_user(), signed_in_caller().zone)
         return json_response(SubscriptionAnswer.of(subscription))
-
-    async def check_entitlement(self, request: web.Request) -> web.Response:
-        """Whether the caller's plan has a feature."""
-        await self.subscriptions.require(signed_in_user(), request.match_info["feature"])
-        return no_content()
 
     async def give_plan(self, request: web.Request, body: PlanBody) -> web.Response:
         """Give a runner a plan, from now on."""

@@ -15,10 +15,6 @@ class PostgresSubscriptionStore:
         self._database = database
         self._audit = audit
 
-    async def plan_of(self, user_id: uuid.UUID) -> PlanId | None:
-        async with self._database.connection() as connection:
-            return await _plan_of(connection, user_id)
-
     async def change(self, change: PlanChange) -> None:
         async with self._database.transaction() as connection:
             await take_turns(connection, change.user_id)

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
+from services.subscription.domain.errors import PlanLimit
+from services.subscription.domain.plans import Feature, PlanCatalog
+from services.subscription.domain.questions import Questions
 from shared.caller import Caller
 from shared.ids import uuid7
 from tests.service.subscription.conftest import FREE_QUESTIONS, SubscriptionUnderTest, a_runner
@@ -32,17 +38,14 @@ async def test_a_runner_nobody_knows_has_the_free_plan_and_no_row(subscription: 
     assert await subscription.rows("SELECT 1 FROM subscription") == []
 
 
-async def test_a_feature_of_pro_is_refused_to_free_naming_the_plan_that_has_it(subscription: SubscriptionUnderTest):
-    runner = a_runner()
-    assert (await subscription.user(runner, "GET", f"{PATH}/entitlements/runAnalysis")).status == 204
-    refused = await subscription.user(runner, "GET", f"{PATH}/entitlements/trainingPlans")
-    assert (refused.status, refused.code) == (403, "SUBSCRIPTION_PLAN_LIMIT")
-    assert refused.json["error"]["details"] == [{"feature": "trainingPlans", "plan": "pro"}]
-
-
-async def test_a_feature_that_no_plan_knows_is_not_found(subscription: SubscriptionUnderTest):
-    answer = await subscription.user(a_runner(), "GET", f"{PATH}/entitlements/teleport")
-    assert (answer.status, answer.code) == (404, "NOT_FOUND")
+async def test_a_plan_without_the_coach_takes_no_question_and_names_the_plan_that_has_it(questions: Questions):
+    free, pro = questions.catalog.plans
+    silent = replace(free, features=free.features - {Feature.COACH_CHAT})
+    asking, runner = replace(questions, catalog=PlanCatalog((silent, pro))), uuid7()
+    with pytest.raises(PlanLimit) as refused:
+        await asking.reserve(runner, uuid7(), "UTC")
+    assert list(refused.value.details) == [{"feature": "coachChat", "plan": "pro"}]
+    assert (await asking.today(runner, "UTC"))[1].used == 0
 
 
 async def test_a_new_plan_counts_at_once_both_ways(subscription: SubscriptionUnderTest):
@@ -53,10 +56,8 @@ async def test_a_new_plan_counts_at_once_both_ways(subscription: SubscriptionUnd
     assert (given.status, given.json["plan"], given.json["userId"]) == (200, "pro", str(runner.user_id))
     more = await subscription.ask(runner)
     assert (more.status, more.json["remaining"]) == (201, more.json["limit"] - FREE_QUESTIONS - 1)
-    assert (await subscription.user(runner, "GET", f"{PATH}/entitlements/trainingPlans")).status == 204
     await subscription.give(runner, "free")
     assert (await subscription.ask(runner)).status == 429
-    assert (await subscription.user(runner, "GET", f"{PATH}/entitlements/trainingPlans")).status == 403
     assert (await subscription.usage(runner))["remaining"] == 0
 
 
@@ -102,7 +103,6 @@ async def test_nothing_of_a_runner_is_for_strangers_or_services_of_their_own(sub
     as_service = subscription.house.as_service("coach_agent", "subscription")
     for method, path, body in (
         ("GET", PATH, None),
-        ("GET", f"{PATH}/entitlements/runAnalysis", None),
         ("POST", f"{PATH}/questions", {"questionId": str(uuid7())}),
         ("POST", f"{PATH}/questions/{uuid7()}/settle", {"outcome": "failed"}),
         ("PUT", f"/api/v1/admin/users/{uuid7()}/plan", {"plan": "pro"}),
