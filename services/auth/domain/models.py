@@ -58,7 +58,7 @@ class SignedIn:
 class ProfileChange:
     """New values; None leaves a field as it is."""
 
-    display_name: str | None = None
+    display_name: str | None = field(default=None, repr=False)
     zone: str | None = None
 
 

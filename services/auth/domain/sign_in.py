@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.auth.domain import passwords
@@ -21,9 +21,9 @@ _DEVICE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUpRequest:
-    email: str
-    password: str
-    display_name: str | None
+    email: str = field(repr=False)
+    password: str = field(repr=False)
+    display_name: str | None = field(repr=False)
     zone: str
     device: str
 

@@ -37,16 +37,16 @@ Password = Annotated[str, Field(max_length=1024, repr=False)]
 
 
 class SignUpBody(ApiModel):
-    email: Email
+    email: Email = Field(repr=False)
     password: Password
-    display_name: DisplayName | None = None
+    display_name: DisplayName | None = Field(None, repr=False)
     timezone: Zone = "UTC"
 
 
 class LogInBody(ApiModel):
-    email: Annotated[str, Field(max_length=254)]
+    email: Annotated[str, Field(max_length=254, repr=False)]
     password: Password
-    code: Annotated[str, Field(max_length=16)] | None = None
+    code: Annotated[str, Field(max_length=16)] | None = Field(None, repr=False)
 
 
 class RefreshBody(ApiModel):
@@ -54,15 +54,15 @@ class RefreshBody(ApiModel):
 
 
 class ProfileBody(ApiModel):
-    display_name: DisplayName | None = None
+    display_name: DisplayName | None = Field(None, repr=False)
     timezone: Zone | None = None
 
 
 class UserAnswer(ApiModel):
     id: uuid.UUID
-    email: str
+    email: str = Field(repr=False)
     email_verified: bool
-    display_name: str | None
+    display_name: str | None = Field(repr=False)
     timezone: str
     roles: list[str]
     created_at: datetime
@@ -81,8 +81,8 @@ class UserAnswer(ApiModel):
 
 
 class TokensAnswer(ApiModel):
-    access_token: str
-    refresh_token: str
+    access_token: str = Field(repr=False)
+    refresh_token: str = Field(repr=False)
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a scheme
     expires_in: int
 
