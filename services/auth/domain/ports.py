@@ -37,8 +37,10 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def of_user(self, user_id: uuid.UUID) -> Sequence[Session]:
-        """The sessions that still live, the latest first."""
+    async def page(
+        self, user_id: uuid.UUID, *, before: uuid.UUID | None, limit: int
+    ) -> tuple[Sequence[Session], uuid.UUID | None]:
+        """The sessions that still live, the latest sign-in first, and where the next page begins."""
         ...
 
     async def revoke(self, user_id: uuid.UUID, session_id: uuid.UUID) -> bool:

@@ -41,8 +41,11 @@ class Sessions:
             raise SessionEnded
         return SignedIn(account, self.tokens.issue(account, session))
 
-    async def list(self, user_id: uuid.UUID) -> Sequence[Session]:
-        return await self.sessions.of_user(user_id)
+    async def page(
+        self, user_id: uuid.UUID, *, before: uuid.UUID | None, limit: int
+    ) -> tuple[Sequence[Session], uuid.UUID | None]:
+        """The living sessions, the latest sign-in first, and where the next page begins."""
+        return await self.sessions.page(user_id, before=before, limit=limit)
 
     async def log_out(self, user_id: uuid.UUID, session_id: uuid.UUID) -> None:
         """End the session; ending it twice is the same as once."""

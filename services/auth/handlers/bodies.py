@@ -133,7 +133,12 @@ class SessionItem(ApiModel):
 
 class SessionList(ApiModel):
     items: list[SessionItem]
-    next_cursor: str | None = None
+    next_cursor: uuid.UUID | None
+
+
+class PageQuery(ApiModel):
+    cursor: uuid.UUID | None = None
+    limit: int = Field(50, ge=1, le=200)
 
 
 class FeedQuery(ApiModel):

@@ -32,7 +32,7 @@ def routes(accounts: AccountHandlers, sessions: SessionHandlers, internal: Inter
         ),
         Route(
             method="GET", path="/api/v1/auth/sessions", handler=sessions.list_sessions, access=Access.USER, tag="Auth",
-            returns=bodies.SessionList,
+            query=bodies.PageQuery, returns=bodies.SessionList,
         ),
         Route(
             method="DELETE", path="/api/v1/auth/sessions/{session_id}", handler=sessions.end_session,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from services.auth.domain.sessions import Sessions
-from services.auth.handlers.bodies import RefreshBody, RefreshedAnswer, SessionItem, SessionList
+from services.auth.handlers.bodies import PageQuery, RefreshBody, RefreshedAnswer, SessionItem, SessionList
 from shared.http.context import signed_in_caller, signed_in_user
 from shared.http.parsing import path_uuid
 from shared.http.rendering import json_response, no_content
@@ -32,11 +32,12 @@ class SessionHandlers:
         await self.sessions.log_out(signed_in_user(), caller.session_id or uuid.UUID(int=0))
         return no_content()
 
-    async def list_sessions(self, _: web.Request) -> web.Response:
-        """The living sessions of the caller, the latest first."""
+    async def list_sessions(self, _: web.Request, query: PageQuery) -> web.Response:
+        """The living sessions of the caller, the latest sign-in first."""
         current_id = signed_in_caller().session_id
-        sessions = await self.sessions.list(signed_in_user())
-        return json_response(SessionList(items=[SessionItem.of(session, current_id) for session in sessions]))
+        found, cursor = await self.sessions.page(signed_in_user(), before=query.cursor, limit=query.limit)
+        items = [SessionItem.of(session, current_id) for session in found]
+        return json_response(SessionList(items=items, next_cursor=cursor))
 
     async def end_session(self, request: web.Request) -> web.Response:
         """End one of the caller's sessions."""

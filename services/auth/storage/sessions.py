@@ -15,8 +15,6 @@ from shared.personal import FieldCipher, UserCipher
 from shared.postgres import Connection, Database
 
 _COLUMNS = "session_id, user_id, salt, generation, created_at, rotated_at, expires_at, revoked_at, device_sealed"
-# A person has a handful of devices; more rows than this are of no use to anyone who looks at the list.
-_LISTED = 100
 
 
 class PostgresSessionStore:
@@ -53,17 +51,21 @@ class PostgresSessionStore:
                 await self._audit.record(connection, AuditEntry("session.token_reused", "user", after.user_id))
             return after
 
-    async def of_user(self, user_id: uuid.UUID) -> Sequence[Session]:
+    async def page(
+        self, user_id: uuid.UUID, *, before: uuid.UUID | None, limit: int
+    ) -> tuple[Sequence[Session], uuid.UUID | None]:
+        # By id, which is that of the sign-in's time: a session that is used between two pages keeps its place.
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 f"SELECT {_COLUMNS} FROM session WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2"
-                " ORDER BY rotated_at DESC LIMIT $3",
-                user_id, self._clock.now(), _LISTED,
+                " AND ($3::uuid IS NULL OR session_id < $3) ORDER BY session_id DESC LIMIT $4",
+                user_id, self._clock.now(), before, limit + 1,
             )  # fmt: skip
             if not rows:
-                return []  # asking for a cipher would make a key for somebody who may not exist any more
+                return [], None  # asking for a cipher would make a key for somebody who may not exist any more
             cipher = await self._cipher.for_user(connection, user_id)
-            return [_session(row, cipher) for row in rows]
+        found = [_session(row, cipher) for row in rows[:limit]]
+        return found, found[-1].session_id if len(rows) > limit else None
 
     async def revoke(self, user_id: uuid.UUID, session_id: uuid.UUID) -> bool:
         async with self._database.transaction() as connection:

@@ -120,6 +120,26 @@ async def test_sessions_are_listed_and_ended_by_their_owner_only(auth: AuthUnder
     assert (await refresh(auth, laptop.refresh_token)).code == "AUTH_EXPIRED_TOKEN"
 
 
+async def test_a_list_of_sessions_comes_in_pages_that_miss_none_though_one_is_used_meanwhile(auth: AuthUnderTest):
+    devices = [await signed_in(auth)] + [await signed_in(auth, again=True) for _ in range(4)]
+    seen, cursor = [], ""
+    while cursor is not None:
+        path = f"/api/v1/auth/sessions?limit=2{cursor and f'&cursor={cursor}'}"
+        page = (await auth.user(devices[0].caller, "GET", path)).json
+        assert 1 <= len(page["items"]) <= 2
+        seen, cursor = seen + [item["id"] for item in page["items"]], page["nextCursor"]
+        await refresh(auth, devices[0].refresh_token)
+    assert seen == [str(device.caller.session_id) for device in reversed(devices)]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=x", "page=2"])
+async def test_a_page_of_sessions_that_cannot_be_is_refused(auth: AuthUnderTest, query: str):
+    runner = await signed_in(auth)
+    answer = await auth.user(runner.caller, "GET", f"/api/v1/auth/sessions?{query}")
+    assert (answer.status, answer.code) == (422, "VALIDATION_ERROR")
+    assert answer.json["error"]["details"][0]["field"] == query.partition("=")[0]
+
+
 async def test_an_account_that_is_gone_leaves_no_trace_of_being_asked_for(auth: AuthUnderTest):
     nobody = Caller(uuid.uuid4(), uuid.uuid4())
     assert (await auth.user(nobody, "GET", "/api/v1/me")).status == 404
