@@ -15,7 +15,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run up check format test test-unit test-service test-contract test-e2e test-architecture bench lock clean
+.PHONY: help run up check format test test-unit test-service test-contract test-e2e test-architecture chaos fuzz bench lock clean
 
 help:  ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +39,7 @@ format: $(VENV)/dev.stamp  ## Format the code and fix what the linter can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: $(VENV)/dev.stamp  ## Run every test: with real servers, the whole stack and a real browser
+test: $(VENV)/dev.stamp  ## Run every test but chaos: with real servers, the whole stack and a real browser
 	$(PYTEST) $(ARGS)
 
 test-unit: $(VENV)/dev.stamp  ## Tests that need nothing outside their process
@@ -56,6 +56,12 @@ test-e2e: $(VENV)/dev.stamp  ## The whole stack, started as `make run` starts it
 
 test-architecture: $(VENV)/dev.stamp  ## The rules of the house
 	$(PYTEST) tests/architecture $(ARGS)
+
+chaos: $(VENV)/dev.stamp  ## Kill and hang every part of the stack while runners use it
+	$(PYTEST) -m chaos tests/e2e $(ARGS)
+
+fuzz: $(VENV)/dev.stamp  ## Send 200 odd requests of each kind to each public address
+	PACE42_FUZZ_EXAMPLES=200 $(PYTEST) tests/e2e/test_public_contract.py $(ARGS)
 
 bench: $(VENV)/dev.stamp  ## Measure start, memory, import, chat and lists; a table and bench-*.json
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -35,6 +35,14 @@ def test_make_run_starts_the_stack_that_the_end_to_end_tests_start(arguments, fl
     assert command == f"exec .venv/bin/python -m deploy.local{flags}"
 
 
+def test_what_make_test_leaves_out_has_a_target_of_its_own():
+    options = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["addopts"]
+    left_out = re.findall(r"-m 'not (\w+)'", options)
+    assert left_out
+    for marker in left_out:
+        assert f" -m {marker} " in _make("--dry-run", marker).splitlines()[-1]
+
+
 def test_make_test_runs_every_tier():
     tiers = {path.name for path in (PROJECT / "tests").iterdir() if (path / "__init__.py").exists()}
     tiers -= {"support", "bench"}

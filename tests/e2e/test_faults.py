@@ -79,6 +79,7 @@ def all_items(client: ApiClient, path: str) -> list[dict]:
     return items
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(240)
 def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(stack: Stack, record_property):
     client = ApiClient(stack.url)
@@ -148,6 +149,7 @@ def test_without_redis_people_sign_in_and_import(stack: Stack):
     until(lambda: is_ready(stack), "Redis is not used again", within_s=BACK_WITHIN_S * PATIENCE)
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(150)
 def test_a_database_that_is_away_is_said_at_once(stack: Stack):
     client = ApiClient(stack.url)
@@ -171,6 +173,7 @@ def test_a_database_that_is_away_is_said_at_once(stack: Stack):
     assert 503 in statuses, "the database was never seen to be away"
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(150)
 def test_a_database_that_hangs_ends_with_the_deadline(stack: Stack):
     client = ApiClient(stack.url)
@@ -190,6 +193,7 @@ def test_a_database_that_hangs_ends_with_the_deadline(stack: Stack):
     until(lambda: is_ready(stack), "it is not used again", within_s=BACK_WITHIN_S * PATIENCE)
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(150)
 def test_a_killed_supervisor_leaves_no_process_and_the_next_finds_the_data(stack: Stack):
     client = ApiClient(stack.url)
