@@ -18,8 +18,11 @@ from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
 from shared.http.command_line import worker_main
 from shared.http.health import Health
-from shared.jobs import JobWorker
+from shared.jobs import JobPolicy, JobWorker
+from shared.resilience import Backoff
 
+# A full disk or a database under repair takes hours to mend, and the runner should not have to upload again.
+_IMPORT_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=6), backoff=Backoff(cap_s=120.0))
 # Longer than any import job may go on trying.
 _ABANDONED_AFTER = dt.timedelta(hours=48)
 
@@ -30,7 +33,7 @@ async def create_worker(settings: GarminIngestSettings, stack: AsyncExitStack) -
     await parts.incoming.sweep(older_than=_ABANDONED_AFTER)
     worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
     handlers = _Handlers(parts)
-    worker.register(IMPORT_FILES, handlers.import_files, on_dead=handlers.import_is_dead)
+    worker.register(IMPORT_FILES, handlers.import_files, policy=_IMPORT_POLICY, on_dead=handlers.import_is_dead)
     worker.register(REMOVE_ORIGINAL, handlers.remove_original)
     worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
     health = Health(required={"postgres": parts.database.ping})
@@ -46,8 +49,8 @@ class _Handlers:
     async def import_files(self, data: Mapping[str, Any], attempts: int) -> None:
         await self._parts.jobs.run(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts)
 
-    async def import_is_dead(self, data: Mapping[str, Any], _: ServiceError) -> None:
-        await self._parts.jobs.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]))
+    async def import_is_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
+        await self._parts.jobs.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), error)
 
     async def remove_original(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.activities.remove_original(uuid.UUID(data["userId"]), bytes.fromhex(data["sha256"]))

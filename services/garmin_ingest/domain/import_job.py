@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.import_file import ImportFile, failed
-from services.garmin_ingest.domain.imports import FileResult, ImportJob, JobItem, Received, Upload
+from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, Received, Upload
 from services.garmin_ingest.domain.ports import Archives, IncomingStore, JobStore
 from shared.clock import Clock
 from shared.errors import NotFound, ServiceError
@@ -58,9 +58,12 @@ class ImportJobs:
         return await self.jobs.newest(user_id, _PAGE)
 
     async def run(self, user_id: uuid.UUID, job_id: uuid.UUID, *, attempts: int) -> None:
-        """Do what is left of a job; each finished file is remembered, so a repeated run goes on where the last died."""
+        """Do what is left of a job; each finished file is remembered, so a repeated run goes on where the last died.
+
+        A dead job that is queued again is one of those.
+        """
         job = await self.jobs.get(user_id, job_id)
-        if job is None or job.state in {"succeeded", "dead"}:
+        if job is None or job.state == "succeeded":
             return
         await self.jobs.set_state(job, "running", attempts=attempts + 1)
         try:
@@ -73,12 +76,12 @@ class ImportJobs:
         await self.jobs.set_state(job, "succeeded", attempts=attempts + 1)
         await self.incoming.remove(*await self.jobs.uploads(user_id, job_id))
 
-    async def bury(self, user_id: uuid.UUID, job_id: uuid.UUID) -> None:
-        """Mark a job that will never run again, and let go of its files."""
+    async def bury(self, user_id: uuid.UUID, job_id: uuid.UUID, error: ServiceError) -> None:
+        """Mark a job that gave up, with its reason; its files stay, so that it can be queued again."""
         job = await self.jobs.get(user_id, job_id)
         if job is not None:
-            await self.jobs.set_state(job, "dead", attempts=job.attempts)
-            await self.incoming.remove(*await self.jobs.uploads(user_id, job_id))
+            failure = Failure(error.code, error.message)
+            await self.jobs.set_state(job, "dead", attempts=job.attempts, failure=failure)
 
     async def _do_all(self, job: ImportJob) -> None:
         async with self.open_archives() as archives:
@@ -95,8 +98,11 @@ class ImportJobs:
                 await self.jobs.finish(job, item, await self._import(job, item, item.upload))
             else:
                 unpacked = await archives.extract(job.user_id, item.upload, item.entry)
-                await self.jobs.finish(job, item, await self._import(job, item, unpacked))
-                await self.incoming.remove(unpacked)
+                try:
+                    await self.jobs.finish(job, item, await self._import(job, item, unpacked))
+                finally:
+                    # Each try unpacks anew, and there may be hundreds.
+                    await self.incoming.remove(unpacked)
         except (ActivityFileInvalid, NotFound) as error:
             await self.jobs.finish(job, item, failed(item.upload.file_name, error))
 

@@ -115,7 +115,10 @@ JobState = Literal["queued", "running", "succeeded", "failed", "dead"]
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """An import that outlives its request. ``zone`` is the runner's at the time; ``results`` are of finished items."""
+    """An import that outlives its request. ``zone`` is the runner's at the time; ``results`` are of finished items.
+
+    ``failure`` says why a dead job gave up.
+    """
 
     job_id: uuid.UUID
     user_id: uuid.UUID
@@ -127,6 +130,7 @@ class ImportJob:
     results: tuple[FileResult, ...]
     created_at: dt.datetime
     next_retry_at: dt.datetime | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

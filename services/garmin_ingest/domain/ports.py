@@ -12,6 +12,7 @@ from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.imports import (
     Candidate,
     Decision,
+    Failure,
     FileResult,
     ImportJob,
     JobItem,
@@ -87,7 +88,9 @@ class JobStore(Protocol):
 
     async def finish(self, job: ImportJob, item: JobItem, result: FileResult) -> None: ...
 
-    async def set_state(self, job: ImportJob, state: JobState, *, attempts: int) -> None: ...
+    async def set_state(
+        self, job: ImportJob, state: JobState, *, attempts: int, failure: Failure | None = None
+    ) -> None: ...
 
 
 class OriginalStore(Protocol):

@@ -6,13 +6,17 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from services.garmin_ingest.domain.imports import FileResult, ImportJob
+from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob
 from shared.http.parsing import ApiModel
 
 
-class ItemError(ApiModel):
+class ErrorAnswer(ApiModel):
     code: str
     message: str
+
+    @classmethod
+    def of(cls, failure: Failure | None) -> ErrorAnswer | None:
+        return None if failure is None else cls(code=failure.code, message=failure.message)
 
 
 class ItemAnswer(ApiModel):
@@ -23,18 +27,17 @@ class ItemAnswer(ApiModel):
     activity_id: uuid.UUID | None
     activity_ids: list[uuid.UUID]
     kind: str | None
-    error: ItemError | None
+    error: ErrorAnswer | None
 
     @classmethod
     def of(cls, result: FileResult) -> ItemAnswer:
-        failure = result.failure
         return cls(
             file_name=result.file_name,
             status=result.status,
             activity_id=next(iter(result.activity_ids), None),
             activity_ids=list(result.activity_ids),
             kind=result.kind,
-            error=None if failure is None else ItemError(code=failure.code, message=failure.message),
+            error=ErrorAnswer.of(result.failure),
         )
 
 
@@ -56,6 +59,8 @@ class Progress(ApiModel):
 
 
 class JobAnswer(ApiModel):
+    """``error`` says why a job is dead."""
+
     id: uuid.UUID
     kind: str
     state: str
@@ -63,6 +68,7 @@ class JobAnswer(ApiModel):
     items: list[ItemAnswer]
     attempts: int
     next_retry_at: dt.datetime | None
+    error: ErrorAnswer | None
     created_at: dt.datetime
 
     @classmethod
@@ -75,6 +81,7 @@ class JobAnswer(ApiModel):
             items=[ItemAnswer.of(result) for result in job.results],
             attempts=job.attempts,
             next_retry_at=job.next_retry_at,
+            error=ErrorAnswer.of(job.failure),
             created_at=job.created_at,
         )
 

@@ -78,6 +78,8 @@ CREATE TABLE import_job (
     state text NOT NULL CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'dead')),
     zone text NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
+    error_code text,
+    error_message text,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, job_id)

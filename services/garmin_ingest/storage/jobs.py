@@ -22,7 +22,7 @@ _INSERT_ITEM = (
 )
 # The queue's own table knows when a job that failed will be tried again.
 _JOB = (
-    "SELECT job_id, state, zone, attempts, created_at, (SELECT execute_after FROM pgqueuer"
+    "SELECT job_id, state, zone, attempts, created_at, error_code, error_message, (SELECT execute_after FROM pgqueuer"
     " WHERE dedupe_key = 'import:' || job_id AND status = 'queued' AND execute_after > now()) AS next_retry_at"
     " FROM import_job WHERE user_id = $1"
 )
@@ -119,12 +119,15 @@ class PostgresJobStore:
                 failure.code, failure.message,
             )  # fmt: skip
 
-    async def set_state(self, job: ImportJob, state: JobState, *, attempts: int) -> None:
+    async def set_state(
+        self, job: ImportJob, state: JobState, *, attempts: int, failure: Failure | None = None
+    ) -> None:
+        code, message = (None, None) if failure is None else (failure.code, failure.message)
         async with self._database.connection() as connection:
             await connection.execute(
-                "UPDATE import_job SET state = $3, attempts = $4, updated_at = now()"
-                " WHERE user_id = $1 AND job_id = $2",
-                job.user_id, job.job_id, state, attempts,
+                "UPDATE import_job SET state = $3, attempts = $4, error_code = $5, error_message = $6,"
+                " updated_at = now() WHERE user_id = $1 AND job_id = $2",
+                job.user_id, job.job_id, state, attempts, code, message,
             )  # fmt: skip
 
     async def _job(self, connection: Connection, user_id: uuid.UUID, row: asyncpg.Record) -> ImportJob:
@@ -146,6 +149,7 @@ class PostgresJobStore:
             results=results,
             created_at=row["created_at"],
             next_retry_at=row["next_retry_at"],
+            failure=_failure(row),
         )
 
     def _item(self, row: asyncpg.Record, cipher: UserCipher) -> JobItem:
@@ -180,7 +184,10 @@ def _refused_row(job: ImportJob, position: int, result: FileResult, cipher: User
 
 
 def _result(row: asyncpg.Record, cipher: UserCipher) -> FileResult:
-    failure = None if row["error_code"] is None else Failure(row["error_code"], row["error_message"])
     return FileResult(
-        cipher.decrypt(row["file_name_sealed"]), row["status"], tuple(row["activity_ids"]), failure, row["kind"]
+        cipher.decrypt(row["file_name_sealed"]), row["status"], tuple(row["activity_ids"]), _failure(row), row["kind"]
     )
+
+
+def _failure(row: asyncpg.Record) -> Failure | None:
+    return None if row["error_code"] is None else Failure(row["error_code"], row["error_message"])

@@ -139,12 +139,16 @@ async def test_a_job_goes_on_where_a_killed_worker_left_it(ingest: IngestUnderTe
     assert count[0] == 60
 
 
-async def test_a_job_that_meets_a_database_going_down_waits_and_then_finishes(ingest: IngestUnderTest):
+async def _let_the_database_go_down(ingest: IngestUnderTest) -> None:
     await ingest.sql(
         "CREATE FUNCTION going_down() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE 'the administrator stops me' USING ERRCODE = 'admin_shutdown'; END $$"
     )
     await ingest.sql("CREATE TRIGGER going_down BEFORE INSERT ON activity EXECUTE FUNCTION going_down()")
+
+
+async def test_a_job_that_meets_a_database_going_down_waits_and_then_finishes(ingest: IngestUnderTest):
+    await _let_the_database_go_down(ingest)
     job_id = await _queued(ingest, {"a.zip": zip_of(_days(2))})
 
     async def waits() -> bool:
@@ -157,6 +161,51 @@ async def test_a_job_that_meets_a_database_going_down_waits_and_then_finishes(in
         job = await _finished(ingest, job_id, within_s=30)
     assert [item["status"] for item in job["items"]] == ["imported", "imported"]
     assert job["attempts"] > 1
+
+
+async def test_a_dead_job_keeps_its_files_and_its_reason_and_can_be_queued_again(ingest: IngestUnderTest):
+    job_id = await _queued(ingest, {"a.zip": zip_of(_days(2))})
+    await _let_the_database_go_down(ingest)
+    # It has been tried for as long as an import is.
+    await ingest.sql("UPDATE pgqueuer SET created = now() - interval '7 hours'")
+
+    async def is_parked() -> bool:
+        return bool(await ingest.sql("SELECT 1 FROM pgqueuer WHERE status = 'failed'"))
+
+    async with ingest.worker():
+        await eventually(is_parked)
+        dead = await ingest.job(job_id)
+        assert (dead["state"], dead["error"]["code"]) == ("dead", "UPSTREAM_UNAVAILABLE")
+        assert dead["error"]["message"]
+        await ingest.sql("DROP TRIGGER going_down ON activity")
+        # As RUNBOOK.md, "Imports stay queued", has it.
+        await ingest.sql(
+            "UPDATE pgqueuer SET status = 'queued', attempts = 0, created = now(), updated = now(),"
+            " execute_after = now() WHERE status = 'failed'"
+        )
+
+        async def is_done() -> bool:
+            return (await ingest.job(job_id))["state"] == "succeeded"
+
+        await eventually(is_done, within_s=20)
+    job = await ingest.job(job_id)
+    assert [item["status"] for item in job["items"]] == ["imported", "imported"]
+    assert job["error"] is None
+    assert not any("incoming" in name for name in ingest.stored_files())
+
+
+async def test_a_failing_job_is_tried_for_hours_and_not_five_times(ingest: IngestUnderTest):
+    job_id = await _queued(ingest, {"a.zip": zip_of(_days(1))})
+    await _let_the_database_go_down(ingest)
+    await ingest.sql("UPDATE pgqueuer SET attempts = 20")
+
+    async def was_tried() -> bool:
+        rows = await ingest.sql("SELECT attempts FROM pgqueuer WHERE entrypoint = 'import_files'")
+        return rows[0]["attempts"] == 21
+
+    async with ingest.worker():
+        await eventually(was_tried)
+    assert (await ingest.job(job_id))["state"] != "dead"
 
 
 def _worker_process(ingest: IngestUnderTest) -> subprocess.Popen[bytes]:
