@@ -30,7 +30,7 @@ _ABANDONED_AFTER = dt.timedelta(hours=48)
 async def create_worker(settings: GarminIngestSettings, stack: AsyncExitStack) -> tuple[JobWorker, web.Application]:
     """The worker with its handlers, and the application that answers for its health; ``stack`` closes both."""
     parts = await open_parts(settings, stack)
-    await parts.incoming.sweep(older_than=_ABANDONED_AFTER)
+    await parts.jobs.sweep(older_than=_ABANDONED_AFTER)
     worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
     handlers = _Handlers(parts)
     worker.register(IMPORT_FILES, handlers.import_files, policy=_IMPORT_POLICY, on_dead=handlers.import_is_dead)

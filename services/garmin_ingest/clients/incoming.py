@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 import os
 import time
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,13 +34,15 @@ class FolderIncoming:
     async def remove(self, *uploads: Upload) -> None:
         await asyncio.to_thread(_remove, [upload.path for upload in uploads])
 
-    async def sweep(self, *, older_than: dt.timedelta) -> None:
-        await asyncio.to_thread(self._sweep, time.time() - older_than.total_seconds())
+    async def sweep(self, *, older_than: dt.timedelta, keep: Collection[Path]) -> None:
+        await asyncio.to_thread(self._sweep, time.time() - older_than.total_seconds(), keep)
 
-    def _sweep(self, before_unix_s: float) -> None:
+    def _sweep(self, before_unix_s: float, keep: Collection[Path]) -> None:
         for path in self._folder.glob(f"*/{_FOLDER}/*"):
-            if path.stat().st_mtime < before_unix_s:
-                path.unlink(missing_ok=True)
+            # Another worker may finish with a file, or sweep too, between the listing and the look.
+            with contextlib.suppress(FileNotFoundError):
+                if path not in keep and path.stat().st_mtime < before_unix_s:
+                    path.unlink()
 
 
 class ReceivedFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -82,6 +83,10 @@ class ImportJobs:
         if job is not None:
             failure = Failure(error.code, error.message)
             await self.jobs.set_state(job, "dead", attempts=job.attempts, failure=failure)
+
+    async def sweep(self, *, older_than: dt.timedelta) -> None:
+        """Remove files on their way in that no job will ask for."""
+        await self.incoming.sweep(older_than=older_than, keep=await self.jobs.wanted())
 
     async def _do_all(self, job: ImportJob) -> None:
         async with self.open_archives() as archives:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -82,6 +82,10 @@ class JobStore(Protocol):
         """The files that the job came with."""
         ...
 
+    async def wanted(self) -> set[Path]:
+        """The files of all jobs of all users that have not succeeded: they are waited for, or may be queued again."""
+        ...
+
     async def expand(self, job: ImportJob, item: JobItem, entries: Sequence[Entry]) -> None:
         """Replace a ZIP by its entries; doing it twice is the same as once."""
         ...
@@ -131,8 +135,8 @@ class IncomingStore(Protocol):
         """Remove what is still there."""
         ...
 
-    async def sweep(self, *, older_than: dt.timedelta) -> None:
-        """Remove what a process that died left behind."""
+    async def sweep(self, *, older_than: dt.timedelta, keep: Collection[Path]) -> None:
+        """Remove what a process that died left behind, but for ``keep``."""
         ...
 
 

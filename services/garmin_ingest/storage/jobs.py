@@ -87,6 +87,13 @@ class PostgresJobStore:
             )  # fmt: skip
         return [self._upload(row, "") for row in rows]
 
+    async def wanted(self) -> set[Path]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT path FROM import_upload JOIN import_job USING (user_id, job_id) WHERE state <> 'succeeded'"
+            )
+        return {self._folder / row["path"] for row in rows}
+
     async def expand(self, job: ImportJob, item: JobItem, entries: Sequence[Entry]) -> None:
         async with self._database.transaction() as connection:
             upload = await connection.fetchval(

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from aiohttp import web
@@ -206,6 +207,23 @@ async def test_a_failing_job_is_tried_for_hours_and_not_five_times(ingest: Inges
     async with ingest.worker():
         await eventually(was_tried)
     assert (await ingest.job(job_id))["state"] != "dead"
+
+
+async def test_a_starting_worker_sweeps_what_no_job_wants_and_nothing_else(ingest: IngestUnderTest):
+    """A week without a worker: the job's upload is as old as the leftover of a process that died."""
+    job_id = await _queued(ingest, {"a.zip": zip_of(_days(1))})
+    (upload,) = ingest.stored_files()
+    wanted = ingest.settings.objects_dir / upload
+    leftover, fresh = wanted.with_name("leftover"), wanted.with_name("fresh")
+    leftover.write_bytes(b"half a file")
+    fresh.write_bytes(b"arriving")
+    week_ago = time.time() - 7 * 86400
+    for path in (wanted, leftover):
+        os.utime(path, (week_ago, week_ago))
+    async with ingest.worker():
+        assert (await _finished(ingest, job_id))["items"][0]["status"] == "imported"
+    assert not leftover.exists()
+    assert fresh.exists()
 
 
 def _worker_process(ingest: IngestUnderTest) -> subprocess.Popen[bytes]:

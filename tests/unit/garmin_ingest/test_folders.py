@@ -66,7 +66,7 @@ async def test_what_a_dead_process_left_is_swept_and_what_is_fresh_stays(tmp_pat
     old, fresh = await _arrived(tmp_path, b"old"), await _arrived(tmp_path, b"fresh")
     long_ago = dt.datetime.now(dt.UTC).timestamp() - 3 * 86_400
     os.utime(old.path, (long_ago, long_ago))
-    await FolderIncoming(tmp_path).sweep(older_than=dt.timedelta(hours=48))
+    await FolderIncoming(tmp_path).sweep(older_than=dt.timedelta(hours=48), keep=())
     assert (old.path.exists(), fresh.path.exists()) == (False, True)
 
 
@@ -79,3 +79,12 @@ async def test_a_full_disk_is_a_refusal_that_may_be_tried_again(tmp_path):
         await received.write(bytes(2 * 1024 * 1024))
     assert caught.value.retryable
     await received.discard()
+
+
+async def test_a_sweep_survives_a_file_that_goes_away_under_it(tmp_path):
+    """A dangling link is listed and then not found, as a file is that another worker removes meanwhile."""
+    upload = await _arrived(tmp_path, b"left behind")
+    for name in ("0", "z"):
+        upload.path.with_name(name).symlink_to(tmp_path / "nowhere")
+    await FolderIncoming(tmp_path).sweep(older_than=dt.timedelta(seconds=-1), keep=())
+    assert not upload.path.exists()
