@@ -75,7 +75,8 @@ class Chat:
             answered_by=RULES,
             subject=answer.subject,
         )
-        await self.conversations.add(runner.user_id, exchange)
+        store = self.conversations.open if conversation_id is None else self.conversations.add
+        await store(runner.user_id, exchange)
         return exchange
 
     async def _reply(self, runner: Runner, answer: Answer) -> Reply:

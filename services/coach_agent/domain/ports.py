@@ -77,8 +77,12 @@ class ConversationStore(Protocol):
         """The activity the latest answer was about. Raises NotFound for a conversation that is not the user's."""
         ...
 
+    async def open(self, user_id: uuid.UUID, exchange: Exchange) -> None:
+        """Store the first question of a new conversation with its reply."""
+        ...
+
     async def add(self, user_id: uuid.UUID, exchange: Exchange) -> None:
-        """Store a question with its reply; the first one opens the conversation."""
+        """Store a further question with its reply. Raises NotFound for a conversation deleted meanwhile."""
         ...
 
     async def page(

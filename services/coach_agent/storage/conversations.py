@@ -34,22 +34,26 @@ class PostgresConversationStore:
         subject: uuid.UUID | None = row["subject"]
         return subject
 
-    async def add(self, user_id: uuid.UUID, exchange: Exchange) -> None:
+    async def open(self, user_id: uuid.UUID, exchange: Exchange) -> None:
         async with self._database.transaction() as connection:
             cipher = await self._cipher.for_user(connection, user_id)
             await connection.execute(
                 "INSERT INTO conversation (user_id, conversation_id, title_sealed, started_at, updated_at)"
-                " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (user_id, conversation_id)"
-                " DO UPDATE SET updated_at = greatest(conversation.updated_at, excluded.updated_at)",
+                " VALUES ($1, $2, $3, $4, $4)",
                 user_id, exchange.conversation_id, cipher.encrypt(title_of(exchange.question)), exchange.asked_at,
             )  # fmt: skip
-            await connection.execute(
-                "INSERT INTO message (user_id, conversation_id, message_id, question_sealed, reply_sealed,"
-                " answered_by, subject, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                user_id, exchange.conversation_id, exchange.message_id, cipher.encrypt(exchange.question),
-                cipher.encrypt(reply_document.render(exchange.reply)), exchange.answered_by, exchange.subject,
-                exchange.asked_at,
+            await _insert(connection, user_id, exchange, cipher)
+
+    async def add(self, user_id: uuid.UUID, exchange: Exchange) -> None:
+        async with self._database.transaction() as connection:
+            known = await connection.fetchval(
+                "UPDATE conversation SET updated_at = greatest(updated_at, $3)"
+                " WHERE user_id = $1 AND conversation_id = $2 RETURNING true",
+                user_id, exchange.conversation_id, exchange.asked_at,
             )  # fmt: skip
+            if not known:
+                raise NotFound(_GONE)
+            await _insert(connection, user_id, exchange, await self._cipher.for_user(connection, user_id))
 
     async def page(
         self, user_id: uuid.UUID, *, before: uuid.UUID | None, limit: int
@@ -85,6 +89,16 @@ class PostgresConversationStore:
             )  # fmt: skip
         if not deleted:
             raise NotFound(_GONE)
+
+
+async def _insert(connection: Connection, user_id: uuid.UUID, exchange: Exchange, cipher: UserCipher) -> None:
+    await connection.execute(
+        "INSERT INTO message (user_id, conversation_id, message_id, question_sealed, reply_sealed,"
+        " answered_by, subject, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        user_id, exchange.conversation_id, exchange.message_id, cipher.encrypt(exchange.question),
+        cipher.encrypt(reply_document.render(exchange.reply)), exchange.answered_by, exchange.subject,
+        exchange.asked_at,
+    )  # fmt: skip
 
 
 async def _messages(connection: Connection, user_id: uuid.UUID, conversation_id: uuid.UUID) -> Sequence[asyncpg.Record]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 from shared.clock import SystemClock
 from shared.postgres import Database
 from tests.service.coach_agent.conftest import CoachUnderTest
 from tests.service.coach_agent.neighbours import recording
-from tests.support.service import a_runner
+from tests.support.service import a_runner, eventually
 
 YESTERDAY = SystemClock().now().date() - dt.timedelta(days=1)
 
@@ -27,6 +28,26 @@ async def test_a_conversation_shows_its_replies_again_and_is_gone_when_deleted(c
     assert (await coach.user(bob, "DELETE", path)).status == 404
     assert (await coach.ask(bob, "Analyze my last run", conversationId=first["conversationId"])).status == 404
     assert (await coach.user(ada, "DELETE", path)).status == 204
+    assert (await coach.user(ada, "GET", path)).status == 404
+
+
+async def test_a_question_in_flight_does_not_bring_a_deleted_conversation_back(coach: CoachUnderTest):
+    ada = a_runner()
+    coach.ingest.add(ada.user_id, recording(YESTERDAY))
+    conversation_id = (await coach.ask(ada, "Write me a poem")).json["conversationId"]
+    path = f"/api/v1/conversations/{conversation_id}"
+    coach.ingest.hangs = asyncio.Event()
+    coach.ingest.calls.clear()
+    asking = asyncio.create_task(coach.ask(ada, "Analyze my last run", conversationId=conversation_id))
+
+    async def in_flight() -> bool:
+        return bool(coach.ingest.calls)
+
+    await eventually(in_flight)
+    assert (await coach.user(ada, "DELETE", path)).status == 204
+    coach.ingest.hangs.set()
+    answer = await asking
+    assert (answer.status, answer.code) == (404, "NOT_FOUND")
     assert (await coach.user(ada, "GET", path)).status == 404
 
 
