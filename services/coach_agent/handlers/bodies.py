@@ -13,6 +13,7 @@ from services.coach_agent.domain.chart_theme import Theme
 from services.coach_agent.domain.conversation import Conversation, Exchange, Reply, ReplyChart
 from services.coach_agent.domain.facts import Fact, Mark, Source
 from shared.http.parsing import ApiModel
+from shared.http.selecting import CommaSeparated
 
 LONGEST_QUESTION = 2000
 
@@ -208,6 +209,7 @@ class ConversationAnswer(ConversationItem):
 class PageQuery(ApiModel):
     cursor: uuid.UUID | None = None
     limit: int = Field(50, ge=1, le=200)
+    fields: CommaSeparated | None = None
 
 
 class ChartQuery(ApiModel):

@@ -16,7 +16,6 @@ from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.bodies import (
     ConversationAnswer,
     ConversationItem,
-    ConversationList,
     ExchangeAnswer,
     PageQuery,
     QuestionBody,
@@ -25,6 +24,7 @@ from shared.http.context import REQUEST_ID_HEADER, current, signed_in_user
 from shared.http.idempotency import REPLAYED_HEADER
 from shared.http.parsing import path_uuid
 from shared.http.rendering import dumps, json_response, no_content
+from shared.http.selecting import selected
 
 EVENT_STREAM = "text/event-stream"
 # After a full stop with a space, or at the end of a line: what is sent is never half a sentence.
@@ -45,8 +45,8 @@ class ChatHandlers:
     async def list_conversations(self, _: web.Request, query: PageQuery) -> web.Response:
         """The runner's conversations, the newest first."""
         found, cursor = await self.conversations.page(signed_in_user(), before=query.cursor, limit=query.limit)
-        items = [ConversationItem.of(conversation) for conversation in found]
-        return json_response(ConversationList(items=items, next_cursor=cursor))
+        items = [ConversationItem.of(conversation).model_dump(by_alias=True) for conversation in found]
+        return json_response({"items": selected(items, query.fields, of=ConversationItem), "nextCursor": cursor})
 
     async def show_conversation(self, request: web.Request) -> web.Response:
         """One conversation with its questions and replies."""

@@ -10,11 +10,12 @@ from aiohttp import web
 from services.garmin_ingest.domain.activities import Activities
 from services.garmin_ingest.domain.stored import StoredActivity
 from services.garmin_ingest.domain.stream_view import view
-from services.garmin_ingest.handlers.bodies import ActivityAnswer, ActivityItem, ListQuery, StreamsQuery, selected
+from services.garmin_ingest.handlers.bodies import ActivityAnswer, ActivityItem, ListQuery, StreamsQuery
 from services.garmin_ingest.handlers.cursor import to_cursor
 from shared.http.context import REQUEST_ID_HEADER, current, signed_in_user
 from shared.http.parsing import path_uuid
 from shared.http.rendering import json_response, no_content
+from shared.http.selecting import selected
 
 _MEDIA_TYPES = {
     "fit": "application/vnd.ant.fit",
@@ -66,7 +67,7 @@ class ActivityHandlers:
         items = [ActivityItem.of(item).model_dump(by_alias=True) for item in page.items]
         last = page.items[-1] if page.has_more else None
         cursor = None if last is None else to_cursor(last.start_time, last.activity_id)
-        return json_response({"items": selected(items, query.fields), "nextCursor": cursor})
+        return json_response({"items": selected(items, query.fields, of=ActivityItem), "nextCursor": cursor})
 
     async def one_of(self, user_id: uuid.UUID, request: web.Request) -> web.Response:
         found = await self.activities.get(user_id, path_uuid(request, "activity_id"))

@@ -12,10 +12,8 @@ from services.garmin_ingest.domain.models import DistanceEffort, Lap, MeanEffort
 from services.garmin_ingest.domain.stored import ActivitySummary, ListFilter, StoredActivity
 from services.garmin_ingest.domain.streams import BY_NAME, PACE_KEY, SPEED
 from services.garmin_ingest.handlers.cursor import from_cursor
-from shared.errors import ValidationFailed
 from shared.http.parsing import ApiModel
-
-CommaSeparated = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+from shared.http.selecting import CommaSeparated
 
 
 class ListQuery(ApiModel):
@@ -190,19 +188,6 @@ class StreamsAnswer(ApiModel):
     time_s: list[float]
     streams: dict[str, list[float | None]]
     units: dict[str, str]
-
-
-def selected(items: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
-    """Only the named top-level fields of each item; raises ValidationFailed for a field that an item does not have."""
-    if fields is None:
-        return items
-    names = [name.strip() for name in fields.split(",")]
-    known = {_camel(name) for name in ActivityItem.model_fields}
-    unknown = next((name for name in names if name not in known), None)
-    if unknown is not None:
-        issue = f"{unknown[:40]!r} is not a field of an activity; known are {', '.join(sorted(known))}"
-        raise ValidationFailed(f"fields: {issue}", details=[{"field": "fields", "issue": issue}])
-    return [{name: item[name] for name in names} for item in items]
 
 
 def _item_fields(summary: ActivitySummary) -> dict[str, Any]:

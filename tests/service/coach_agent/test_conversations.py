@@ -62,6 +62,18 @@ async def test_conversations_are_listed_newest_first_page_by_page(coach: CoachUn
     assert rest["nextCursor"] is None
 
 
+async def test_a_list_holds_only_the_members_asked_for(coach: CoachUnderTest):
+    ada = a_runner()
+    await coach.ask(ada, "first poem")
+    path = "/api/v1/conversations"
+    [whole] = (await coach.user(ada, "GET", path)).json["items"]
+    assert whole.keys() == {"id", "title", "startedAt", "updatedAt"}
+    chosen = (await coach.user(ada, "GET", f"{path}?fields=title,startedAt")).json
+    assert chosen == {"items": [{"title": "first poem", "startedAt": whole["startedAt"]}], "nextCursor": None}
+    refused = await coach.user(ada, "GET", f"{path}?fields=title,secret")
+    assert (refused.status, refused.json["error"]["details"][0]["field"]) == (422, "fields")
+
+
 async def test_nothing_that_was_said_can_be_read_in_the_database(coach: CoachUnderTest, database: Database):
     ada = a_runner()
     coach.ingest.add(ada.user_id, recording(YESTERDAY, name="Planted name"))
