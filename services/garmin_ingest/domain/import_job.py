@@ -12,13 +12,23 @@ from dataclasses import dataclass, replace
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.import_file import ImportFile, failed
-from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, Received, Upload
+from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, JobMark, Received, Upload
 from services.garmin_ingest.domain.ports import Archives, IncomingStore, JobStore
 from shared.clock import Clock
 from shared.errors import NotFound, ServiceError
 from shared.ids import uuid7
 
-_PAGE = 50
+# An export of many years has 200,000 files; what went wrong and what happened last is what a runner can read.
+_RESULTS_OF_ONE = 200
+_RESULTS_IN_LIST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """``has_more`` says that another page follows the last item."""
+
+    items: Sequence[ImportJob]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +60,15 @@ class ImportJobs:
 
     async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob:
         """Raises NotFound."""
-        job = await self.jobs.get(user_id, job_id)
+        job = await self.jobs.get(user_id, job_id, results=_RESULTS_OF_ONE)
         if job is None:
             raise NotFound("There is no such job.")
         return job
 
-    async def newest(self, user_id: uuid.UUID) -> list[ImportJob]:
-        return await self.jobs.newest(user_id, _PAGE)
+    async def page(self, user_id: uuid.UUID, limit: int, after: JobMark | None) -> JobPage:
+        """Newest first."""
+        found = await self.jobs.page(user_id, limit + 1, after, results=_RESULTS_IN_LIST)
+        return JobPage(found[:limit], len(found) > limit)
 
     async def run(self, user_id: uuid.UUID, job_id: uuid.UUID, *, attempts: int) -> None:
         """Do what is left of a job; each finished file is remembered, so a repeated run goes on where the last died.

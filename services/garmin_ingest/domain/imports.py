@@ -110,12 +110,16 @@ class FileResult:
     kind: str | None = None
 
 
+JobMark = tuple[dt.datetime, uuid.UUID]
+"""When a job was created, and its id: its place in the list of jobs."""
+
 JobState = Literal["queued", "running", "succeeded", "failed", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """An import that outlives its request. ``zone`` is the runner's at the time; ``results`` are of finished items.
+    """An import that outlives its request. ``zone`` is the runner's at the time; ``done`` and ``total`` count
+    items; ``results`` are of finished ones, of a job read back only those that its reader asked for.
 
     ``failure`` says why a dead job gave up.
     """

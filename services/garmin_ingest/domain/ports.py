@@ -16,6 +16,7 @@ from services.garmin_ingest.domain.imports import (
     FileResult,
     ImportJob,
     JobItem,
+    JobMark,
     JobState,
     Known,
     Source,
@@ -70,9 +71,13 @@ class JobStore(Protocol):
         """Store a job and enqueue its work, both or neither. Results that it has already count as done."""
         ...
 
-    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob | None: ...
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID, *, results: int = 0) -> ImportJob | None:
+        """The job with at most so many results of failed items, and as many of the newest of all."""
+        ...
 
-    async def newest(self, user_id: uuid.UUID, limit: int) -> list[ImportJob]: ...
+    async def page(self, user_id: uuid.UUID, limit: int, after: JobMark | None, *, results: int) -> list[ImportJob]:
+        """Jobs older than ``after``, newest first, each as ``get`` gives it."""
+        ...
 
     async def pending(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[JobItem]:
         """Items without a result, in order."""

@@ -15,8 +15,8 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
-def to_cursor(start_time: dt.datetime, activity_id: uuid.UUID) -> str:
-    packed = _LAYOUT.pack((start_time - _EPOCH) // _MICROSECOND, activity_id.bytes)
+def to_cursor(moment: dt.datetime, item_id: uuid.UUID) -> str:
+    packed = _LAYOUT.pack((moment - _EPOCH) // _MICROSECOND, item_id.bytes)
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 

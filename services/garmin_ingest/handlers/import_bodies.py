@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Annotated
 
-from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob
+from pydantic import Field, StringConstraints
+
+from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobMark
+from services.garmin_ingest.handlers.cursor import from_cursor
 from shared.http.parsing import ApiModel
 
 
@@ -17,6 +21,15 @@ class ErrorAnswer(ApiModel):
     @classmethod
     def of(cls, failure: Failure | None) -> ErrorAnswer | None:
         return None if failure is None else cls(code=failure.code, message=failure.message)
+
+
+class JobsQuery(ApiModel):
+    cursor: Annotated[str, StringConstraints(max_length=100)] | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+    def after(self) -> JobMark | None:
+        """Raises ValidationFailed."""
+        return None if self.cursor is None else from_cursor(self.cursor)
 
 
 class ItemAnswer(ApiModel):
@@ -59,7 +72,9 @@ class Progress(ApiModel):
 
 
 class JobAnswer(ApiModel):
-    """``error`` says why a job is dead."""
+    """``progress`` counts all files; ``items`` are up to 200 that failed and the newest 200, in a list of jobs 10 of
+    each. ``error`` says why a job is dead.
+    """
 
     id: uuid.UUID
     kind: str
@@ -88,7 +103,7 @@ class JobAnswer(ApiModel):
 
 class JobList(ApiModel):
     items: list[JobAnswer]
-    next_cursor: str | None = None
+    next_cursor: str | None
 
 
 class ConnectionAnswer(ApiModel):

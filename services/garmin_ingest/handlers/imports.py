@@ -10,11 +10,13 @@ from aiohttp import web
 from services.garmin_ingest.domain.import_job import ImportJobs
 from services.garmin_ingest.domain.import_request import ImportRequest
 from services.garmin_ingest.domain.ports import IncomingStore
+from services.garmin_ingest.handlers.cursor import to_cursor
 from services.garmin_ingest.handlers.import_bodies import (
     ConnectionAnswer,
     ImportAnswer,
     JobAnswer,
     JobList,
+    JobsQuery,
     QueuedAnswer,
 )
 from services.garmin_ingest.handlers.uploads import Uploads, received
@@ -39,13 +41,15 @@ class ImportHandlers:
         async with received(request, self.incoming, signed_in_user()) as uploads:
             return await replayed_or_run(request, lambda: self._import(uploads), fingerprint=uploads.fingerprint)
 
-    async def list_jobs(self, _: web.Request) -> web.Response:
-        """The caller's latest jobs, newest first."""
-        jobs = await self.jobs.newest(signed_in_user())
-        return json_response(JobList(items=[JobAnswer.of(job) for job in jobs]))
+    async def list_jobs(self, _: web.Request, query: JobsQuery) -> web.Response:
+        """The caller's jobs, newest first, each with the outcome of up to 10 files that failed and of the newest 10."""
+        page = await self.jobs.page(signed_in_user(), query.limit, query.after())
+        last = page.items[-1] if page.has_more else None
+        cursor = None if last is None else to_cursor(last.created_at, last.job_id)
+        return json_response(JobList(items=[JobAnswer.of(job) for job in page.items], next_cursor=cursor))
 
     async def show_job(self, request: web.Request) -> web.Response:
-        """One job: its state, its progress and the outcome of each file so far."""
+        """One job: its state, its progress, and the outcome of up to 200 files that failed and of the newest 200."""
         return json_response(JobAnswer.of(await self.jobs.get(signed_in_user(), path_uuid(request, "job_id"))))
 
     async def show_connection(self, _: web.Request) -> web.Response:

@@ -68,7 +68,7 @@ def _of_imports(imports: ImportHandlers) -> list[Route]:
         ),
         Route(
             method="GET", path=f"{_V1}/jobs", handler=imports.list_jobs, access=Access.USER, tag="Jobs",
-            returns=import_bodies.JobList,
+            query=import_bodies.JobsQuery, returns=import_bodies.JobList,
         ),
         Route(
             method="GET", path=f"{_V1}/jobs/{{job_id}}", handler=imports.show_job, access=Access.USER, tag="Jobs",

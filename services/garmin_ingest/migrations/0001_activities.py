@@ -84,7 +84,7 @@ CREATE TABLE import_job (
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, job_id)
 );
-CREATE INDEX import_job_newest ON import_job (user_id, created_at DESC);
+CREATE INDEX import_job_newest ON import_job (user_id, created_at DESC, job_id DESC);
 
 CREATE TABLE import_upload (
     user_id uuid NOT NULL,
@@ -113,6 +113,7 @@ CREATE TABLE import_item (
     PRIMARY KEY (user_id, job_id, position),
     FOREIGN KEY (user_id, job_id) REFERENCES import_job ON DELETE CASCADE
 );
+CREATE INDEX import_item_failed ON import_item (user_id, job_id, position) WHERE status = 'failed';
 """
 
 

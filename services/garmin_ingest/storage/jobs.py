@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from services.garmin_ingest.domain.formats.archive import Entry
-from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, JobState, Upload
+from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, JobMark, JobState, Upload
 from shared.jobs import enqueue
 from shared.personal import FieldCipher, UserCipher
 from shared.postgres import Connection, Database
@@ -22,9 +22,21 @@ _INSERT_ITEM = (
 )
 # The queue's own table knows when a job that failed will be tried again.
 _JOB = (
-    "SELECT job_id, state, zone, attempts, created_at, error_code, error_message, (SELECT execute_after FROM pgqueuer"
+    "SELECT job_id, state, zone, attempts, created_at, error_code, error_message, done, total,"
+    " (SELECT execute_after FROM pgqueuer"
     " WHERE dedupe_key = 'import:' || job_id AND status = 'queued' AND execute_after > now()) AS next_retry_at"
-    " FROM import_job WHERE user_id = $1"
+    " FROM import_job CROSS JOIN LATERAL (SELECT count(status) AS done, count(*) AS total FROM import_item"
+    " WHERE import_item.user_id = import_job.user_id AND import_item.job_id = import_job.job_id) AS progress"
+    " WHERE user_id = $1"
+)
+_OF_JOB = (
+    "SELECT position, file_name_sealed, status, activity_ids, kind, error_code, error_message FROM import_item"
+    " WHERE user_id = $1 AND import_item.job_id = wanted.job_id"
+)
+_RESULTS = (
+    "SELECT * FROM unnest($2::uuid[]) AS wanted (job_id) CROSS JOIN LATERAL ("
+    f"({_OF_JOB} AND status = 'failed' ORDER BY position DESC LIMIT $3)"
+    f" UNION ({_OF_JOB} AND status IS NOT NULL ORDER BY position DESC LIMIT $3)) AS result ORDER BY job_id, position"
 )
 
 
@@ -58,15 +70,20 @@ class PostgresJobStore:
             data = {"userId": str(job.user_id), "jobId": str(job.job_id)}
             await enqueue(connection, IMPORT_FILES, data, dedupe_key=_queue_key(job.job_id))
 
-    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob | None:
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID, *, results: int = 0) -> ImportJob | None:
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(f"{_JOB} AND job_id = $2", user_id, job_id)
-            return None if row is None else await self._job(connection, user_id, row)
+            rows = await connection.fetch(f"{_JOB} AND job_id = $2", user_id, job_id)
+            found = await self._with_results(connection, user_id, rows, results)
+        return found[0] if found else None
 
-    async def newest(self, user_id: uuid.UUID, limit: int) -> list[ImportJob]:
+    async def page(self, user_id: uuid.UUID, limit: int, after: JobMark | None, *, results: int) -> list[ImportJob]:
         async with self._database.connection() as connection:
-            rows = await connection.fetch(f"{_JOB} ORDER BY created_at DESC, job_id DESC LIMIT $2", user_id, limit)
-            return [await self._job(connection, user_id, row) for row in rows]
+            rows = await connection.fetch(
+                f"{_JOB} AND ($3::timestamptz IS NULL OR (created_at, job_id) < ($3, $4))"
+                " ORDER BY created_at DESC, job_id DESC LIMIT $2",
+                user_id, limit, *(after or (None, None)),
+            )  # fmt: skip
+            return await self._with_results(connection, user_id, rows, results)
 
     async def pending(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[JobItem]:
         async with self._database.connection() as connection:
@@ -137,27 +154,15 @@ class PostgresJobStore:
                 job.user_id, job.job_id, state, attempts, code, message,
             )  # fmt: skip
 
-    async def _job(self, connection: Connection, user_id: uuid.UUID, row: asyncpg.Record) -> ImportJob:
-        cipher = await self._cipher.for_user(connection, user_id)
-        items = await connection.fetch(
-            "SELECT file_name_sealed, status, activity_ids, kind, error_code, error_message FROM import_item"
-            " WHERE user_id = $1 AND job_id = $2 ORDER BY position",
-            user_id, row["job_id"],
-        )  # fmt: skip
-        results = tuple(_result(item, cipher) for item in items if item["status"] is not None)
-        return ImportJob(
-            job_id=row["job_id"],
-            user_id=user_id,
-            state=row["state"],
-            zone=row["zone"],
-            attempts=row["attempts"],
-            done=len(results),
-            total=len(items),
-            results=results,
-            created_at=row["created_at"],
-            next_retry_at=row["next_retry_at"],
-            failure=_failure(row),
-        )
+    async def _with_results(
+        self, connection: Connection, user_id: uuid.UUID, rows: Sequence[asyncpg.Record], most: int
+    ) -> list[ImportJob]:
+        results: dict[uuid.UUID, list[FileResult]] = {row["job_id"]: [] for row in rows}
+        if most and rows:
+            cipher = await self._cipher.for_user(connection, user_id)
+            for item in await connection.fetch(_RESULTS, user_id, list(results), most):
+                results[item["job_id"]].append(_result(item, cipher))
+        return [_job(user_id, row, results[row["job_id"]]) for row in rows]
 
     def _item(self, row: asyncpg.Record, cipher: UserCipher) -> JobItem:
         upload = self._upload(row, cipher.decrypt(row["file_name_sealed"]))
@@ -168,6 +173,12 @@ class PostgresJobStore:
 
     def _upload(self, row: asyncpg.Record, file_name: str) -> Upload:
         return Upload(file_name, self._folder / row["path"], row["content_sha256"], row["size_bytes"])
+
+
+def _job(user_id: uuid.UUID, row: asyncpg.Record, results: Sequence[FileResult]) -> ImportJob:
+    names = ("job_id", "state", "zone", "attempts", "done", "total", "created_at", "next_retry_at")
+    columns = {name: row[name] for name in names}
+    return ImportJob(user_id=user_id, results=tuple(results), failure=_failure(row), **columns)
 
 
 def _queue_key(job_id: uuid.UUID) -> str:
