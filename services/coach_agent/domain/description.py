@@ -12,7 +12,7 @@ from services.coach_agent.domain.load import LoadBasis
 from services.coach_agent.domain.reading import Reading
 from services.coach_agent.domain.run_metrics import RunMetrics
 from services.coach_agent.domain.session_kind import SessionType
-from services.coach_agent.domain.zones import BASIS_WORDS
+from services.coach_agent.domain.zones import BASIS_WORDS, ZoneBasis
 
 # On level terms the pace moves by less than this through noise in the altitude alone.
 SMALLEST_SLOPE_EFFECT = 0.01
@@ -82,11 +82,14 @@ def _cost(case: Case, *, explain: bool) -> list[str]:
     said: list[str] = []
     if reading.zone_times is not None:
         said.append(
-            "By heart rate {easyShare} of the time was easy, below {easyCeiling}, {moderateShare} moderate and "
-            "{hardShare} hard, at your threshold of {thresholdHeartRate} or above."
+            "By heart rate {easyShare} of the time lay below {easyCeiling}, {easyOfThreshold} of your threshold, "
+            "{moderateShare} from there to your threshold of {thresholdHeartRate} and {hardShare} at or above it."
         )
-        if explain:
-            said.append(f"The zones are drawn from {BASIS_WORDS[reading.zone_times.zones.basis]}.")
+        basis = reading.zone_times.zones.basis
+        if basis is not ZoneBasis.THRESHOLD:
+            said.append(f"The zones have limits of their own, drawn from {BASIS_WORDS[basis]}.")
+        elif explain:
+            said.append(f"The zones are drawn from {BASIS_WORDS[basis]}.")
     if reading.load is not None:
         road = ", estimated from pace for want of heart rate" if reading.load.basis is LoadBasis.PACE else ""
         scale = "; an hour at threshold counts {hourAtThreshold}" if explain else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.coach_agent.domain.athlete import Origin
 from services.coach_agent.domain.lines import Case, FourLines, nothing_found
 from services.coach_agent.domain.lines_incomplete import without_heart_rate
+from services.coach_agent.domain.zones import ZoneBasis
 
 
 def easy(case: Case) -> FourLines:
@@ -17,7 +18,8 @@ def easy(case: Case) -> FourLines:
     held = "and speed per heartbeat held to within {driftSize}" if "driftSize" in case.book else "and under control"
     faded = case.findings.faded
     return FourLines(
-        f"Genuinely easy: {{easyShare}} of the time below {{easyCeiling}}, {held}.",
+        f"{_calm(case)}: {{easyShare}} of the time below {{easyCeiling}}, {{easyOfThreshold}} of your threshold, "
+        f"{held}.",
         "Pacing, mildly: the second half was {halfChange} slower on level terms."
         if faded
         else nothing_found(case, "Nothing in the data held you back"),
@@ -26,6 +28,12 @@ def easy(case: Case) -> FourLines:
         else "Frequency: effort this cheap can be repeated often.",
         "Keep {easyCeiling} as your ceiling again, hills included.",
     )
+
+
+def _calm(case: Case) -> str:
+    """Zones that are not drawn from threshold may show the same minutes as zone 3, which nobody would call easy."""
+    times = case.reading.zone_times
+    return "Genuinely easy" if times is not None and times.zones.basis is ZoneBasis.THRESHOLD else "Held back"
 
 
 def _easy_too_hard(case: Case) -> FourLines:
@@ -95,7 +103,8 @@ def progression(case: Case) -> FourLines:
 
 def recovery(_case: Case) -> FourLines:
     return FourLines(
-        "A recovery run as it should be: {recoveryShare} of the time below {recoveryCeiling}.",
+        "A recovery run as it should be: {recoveryShare} of the time below {recoveryCeiling}, {recoveryOfThreshold} of "
+        "your threshold.",
         "Nothing to fix here; its only job was to leave you fresher.",
         "What comes next: the harder day that this one makes room for.",
         "Keep recovery runs this short and this slow.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.facts import FactBook, Source, SourceKind
 from services.coach_agent.domain.findings import Findings
+from services.coach_agent.domain.intensity import EASY_OF_THRESHOLD, RECOVERY_OF_THRESHOLD
 from services.coach_agent.domain.reading import Reading
 from services.coach_agent.domain.run_metrics import RunMetrics
 from services.coach_agent.domain.session_kind import TEMPO_SPAN_S
@@ -140,6 +141,9 @@ def _add_effort(book: FactBook, reading: Reading, source: Source) -> None:
 def add_definitions(book: FactBook) -> None:
     """Yardsticks that sentences refer to."""
     book.number("hourAtThreshold", 100, "load", Source(SourceKind.DEFINITION, "load"))
+    intensity = Source(SourceKind.DEFINITION, "intensity")
+    book.percent("easyOfThreshold", 100.0 * EASY_OF_THRESHOLD, intensity)
+    book.percent("recoveryOfThreshold", 100.0 * RECOVERY_OF_THRESHOLD, intensity)
     book.percent("driftLimit", LONGEST_DRIFT_PCT, Source(SourceKind.DEFINITION, "decoupling"))
     book.duration("warmUp", 600, Source(SourceKind.DEFINITION, "warm-up"))
     book.duration("driftShortest", 1800, Source(SourceKind.DEFINITION, "decoupling"))

@@ -75,6 +75,26 @@ def test_an_easy_run_above_the_easy_ceiling_is_told_so():
     assert "Effort control" in analysis.lines["primary_limiter"].text
 
 
+@pytest.mark.parametrize(
+    ("given_rates", "in_lowest_zones_pct"),
+    [
+        ({"threshold_heart_rate_bpm": 170}, 100),
+        ({"max_heart_rate_bpm": 190, "resting_heart_rate_bpm": 50}, 0),
+        ({"max_heart_rate_bpm": 190}, 0),
+    ],
+)
+def test_time_is_called_easy_only_where_the_zones_show_it_so(given_rates, in_lowest_zones_pct):
+    analysis, _ = answer(runs.run(2400, 3.0, 150.0), Profile(**given_rates, tone=Tone.DIRECT))
+    assert analysis.reading.zone_times.share_pct(1, 2) == pytest.approx(in_lowest_zones_pct)
+    diagnosis, description = analysis.lines["session_diagnosis"].text, analysis.description.text
+    assert ("easy" in diagnosis) is (in_lowest_zones_pct == 100)
+    assert "easy" not in description
+    for text in (diagnosis, description):
+        assert "100 % of the time" in text
+        assert "90 % of your threshold" in text
+    assert ("The zones have limits of their own" in description) is (in_lowest_zones_pct == 0)
+
+
 def test_an_assumed_maximum_makes_the_verdict_conditional_and_is_said():
     analysis, _ = answer(runs.run(2400, 3.0, 162.0), Profile())
     assert analysis.lines["session_diagnosis"].text.startswith("If your maximum is near 190 bpm")
