@@ -10,7 +10,7 @@ from services.garmin_ingest.domain.models import Split
 from services.garmin_ingest.domain.repair.distance import filled
 from services.garmin_ingest.domain.streams import Samples, Streams
 from services.garmin_ingest.domain.timer import Timer
-from services.garmin_ingest.domain.totals import MOVING_FROM_M_PER_S
+from services.garmin_ingest.domain.totals import standing
 
 KILOMETRE_M = 1000.0
 MILE_M = 1609.344
@@ -54,9 +54,9 @@ class _Cuts:
     def __init__(self, recorded: Streams, timer: Timer, crossed_s: Samples) -> None:
         time_s = recorded.time_s
         weights = timer.weights(time_s)
-        speed = recorded.columns.get(streams.SPEED, np.zeros(len(recorded)))
+        speed = recorded.columns.get(streams.SPEED, np.full(len(recorded), np.nan))
         self._crossed_s = crossed_s
-        self._moving = _sum_at(crossed_s, time_s, np.where(np.nan_to_num(speed) >= MOVING_FROM_M_PER_S, weights, 0.0))
+        self._moving = _sum_at(crossed_s, time_s, np.where(standing(speed), 0.0, weights))
         heart_rate = recorded.columns.get(streams.HEART_RATE, np.full(len(recorded), np.nan))
         beating = np.where(np.isnan(heart_rate), 0.0, weights)
         self._beats = _sum_at(crossed_s, time_s, np.nan_to_num(heart_rate) * beating)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.garmin_ingest.domain import sports, streams
 from services.garmin_ingest.domain.ascent import climbed
@@ -65,7 +66,7 @@ def from_streams(recorded: Streams, timer: Timer) -> Totals:
     return Totals(
         elapsed_s=float(recorded.time_s[-1]),
         timer_s=float(timer.running_s(recorded.time_s[-1])),
-        moving_s=_moving_s(recorded, weights),
+        moving_s=_moving_s(recorded, weights, float(timer.running_s(recorded.time_s[-1]))),
         distance_m=None if distance is None else float(np.nanmax(distance)),
         ascent_m=None if ups is None else float(ups[-1]),
         descent_m=None if downs is None else float(downs[-1]),
@@ -126,19 +127,33 @@ def _is_mean_with_zeros(check: _Check, theirs: float, recorded: Streams) -> bool
 
 
 def _completed(chosen: Totals, computed: Totals) -> Totals:
-    """Figures that follow from others: moving time is ours where it can be computed, speed is distance over time."""
+    """Figures that follow from others: speed is distance over time, and moving time is ours where it can be computed.
+
+    The samples of a damaged file may end long before its session does; of the rest no standstill is known.
+    """
     elapsed = _first(chosen.elapsed_s, chosen.timer_s)
     timer = _first(chosen.timer_s, elapsed)
     moved = bool(chosen.distance_m) and chosen.distance_m is not None
-    moving = _first(computed.moving_s, chosen.moving_s, timer if moved else None)
+    moving = _first(_outside_standstills(timer, computed), chosen.moving_s, timer if moved else None)
     speed = chosen.distance_m / timer if moved and timer and chosen.distance_m else chosen.average_speed_m_per_s
     longest = max((one for one in (elapsed, timer) if one is not None), default=None)
     return replace(chosen, elapsed_s=longest, timer_s=timer, moving_s=moving, average_speed_m_per_s=speed)
 
 
-def _moving_s(recorded: Streams, weights: Samples) -> float | None:
+def standing(speed_m_per_s: Samples) -> NDArray[np.bool_]:
+    """Where the runner is known to stand still; a missing speed is no standstill."""
+    return np.asarray(speed_m_per_s < MOVING_FROM_M_PER_S)
+
+
+def _moving_s(recorded: Streams, weights: Samples, timer_s: float) -> float | None:
     speed = recorded.get(streams.SPEED)
-    return None if speed is None else float(weights[np.nan_to_num(speed) >= MOVING_FROM_M_PER_S].sum())
+    return None if speed is None else timer_s - float(weights[standing(speed)].sum())
+
+
+def _outside_standstills(timer_s: float | None, computed: Totals) -> float | None:
+    if timer_s is None or computed.timer_s is None or computed.moving_s is None:
+        return computed.moving_s
+    return max(timer_s - (computed.timer_s - computed.moving_s), 0.0)
 
 
 def _covers(recorded: Streams, stream: str | None, timer_s: float | None) -> bool:

@@ -220,6 +220,14 @@ def test_a_partial_import_keeps_the_samples_before_the_damage():
     assert "at byte 751" in activity.warnings[0].message
 
 
+def test_the_pace_of_a_recording_cut_short_is_that_of_its_session():
+    """314 s of samples in a session of 3558 s and 11.27 km: 5:16 /km by the session message alone."""
+    (activity,) = read((FOLDER / "fit/dtcooper__strava-android-app-201.10-b1218918.fit").read_bytes())
+    totals = activity.totals
+    assert (totals.timer_s, totals.moving_s) == (3558, 3558)
+    assert totals.moving_s / totals.distance_m * 1000 == pytest.approx(5 * 60 + 16, abs=1)
+
+
 def test_gpx_and_tcx_have_as_many_samples_as_their_files_have_points():
     gpx = FOLDER / "gpx/sports-alliance__1681613317.gpx"
     tcx = FOLDER / "tcx/sports-alliance__1604524853.tcx"

@@ -199,6 +199,26 @@ def test_standing_still_is_not_moving_time():
     assert run.totals.moving_s == 80
 
 
+def test_time_without_a_known_speed_is_not_standing_still():
+    """100 s at 3 m/s: the speed is missing for 40 s in the middle, of which the distance stands still for 20."""
+    along = np.concatenate([3.0 * np.arange(51), np.full(20, 150.0), 150 + 3.0 * np.arange(1, 31)])
+    speed = np.full(101, 3.0)
+    speed[35:76] = np.nan
+    run = _build(np.arange(101.0), {streams.SPEED: speed, streams.DISTANCE: along})
+    # The slope is taken over five seconds, which blurs both ends of the stop.
+    assert run.totals.moving_s == pytest.approx(80, abs=5)
+    assert sum(split.moving_s for split in run.splits_km) == pytest.approx(80, abs=5)
+    unknown = _build(np.arange(101.0), {streams.SPEED: speed})
+    assert unknown.totals.moving_s == 100
+
+
+def test_a_session_that_outlasts_its_samples_is_not_standing_for_the_rest():
+    time, columns = _steady(300)
+    columns[streams.SPEED][101:121] = 0.0
+    run = _build(time, columns, reported=Totals(elapsed_s=3700.0, timer_s=3600.0, distance_m=10800.0))
+    assert (run.totals.timer_s, run.totals.moving_s) == (3600, 3580)
+
+
 def test_a_session_without_anything_is_refused():
     with pytest.raises(ActivityFileInvalid, match="neither a duration nor a distance"):
         _build([], {})

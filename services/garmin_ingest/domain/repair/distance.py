@@ -24,14 +24,17 @@ def with_distance_and_speed(recorded: Streams, timer: Timer) -> tuple[Streams, l
     """
     columns = dict(recorded.columns)
     warnings: list[RecordingWarning] = []
+    summed = False
     if streams.DISTANCE not in columns and streams.LATITUDE in columns:
         columns[streams.DISTANCE] = _along_positions(recorded, timer)
     elif streams.DISTANCE not in columns and streams.SPEED in columns:
         columns[streams.DISTANCE] = np.cumsum(np.nan_to_num(columns[streams.SPEED]) * timer.weights(recorded.time_s))
+        summed = True
         text = "The file has no distance; it was summed up from the speed."
         warnings.append(RecordingWarning("DISTANCE_FROM_SPEED", text))
     distance = columns.get(streams.DISTANCE)
-    if distance is not None and len(recorded) > 1:
+    # A distance that is the sum of the speed knows nothing of where the speed is missing.
+    if distance is not None and len(recorded) > 1 and not summed:
         derived = _slope(recorded.time_s, distance)
         speed = columns.get(streams.SPEED)
         columns[streams.SPEED] = derived if speed is None else np.where(np.isnan(speed), derived, speed)
@@ -87,8 +90,10 @@ def _along_positions(recorded: Streams, timer: Timer) -> Samples:
 
 
 def _slope(time_s: Samples, distance: Samples) -> Samples:
-    """Metres a second over a window around each sample, cut at the ends of the recording."""
+    """Metres a second over a window around each sample, cut at the ends; NaN before and after the known distances."""
     along = filled(time_s, distance)
+    known_s = time_s[~np.isnan(distance)]
     begin = np.maximum(time_s - _SPEED_WINDOW_S / 2, time_s[0])
     end = np.minimum(time_s + _SPEED_WINDOW_S / 2, time_s[-1])
-    return np.asarray((np.interp(end, time_s, along) - np.interp(begin, time_s, along)) / (end - begin))
+    slope = (np.interp(end, time_s, along) - np.interp(begin, time_s, along)) / (end - begin)
+    return np.where((time_s < known_s[0]) | (time_s > known_s[-1]), np.nan, slope)
