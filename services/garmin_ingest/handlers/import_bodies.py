@@ -114,3 +114,4 @@ class ConnectionAnswer(ApiModel):
     last_sync_at: dt.datetime | None = None
     newest_activity_at: dt.datetime | None = None
     freshness: str | None = None
+    credential_health: str | None = None

@@ -131,8 +131,8 @@ async def test_workers_of_coach_agent_read_for_a_user_and_nobody_else_does(inges
 
 async def test_there_is_no_garmin_connection_yet(ingest: IngestUnderTest):
     answer = await ingest.call("GET", "/api/v1/garmin/connection")
-    assert answer.json["status"] == "not_connected"
-    assert answer.json["lastSyncAt"] is None
+    fields = ("accountName", "lastSyncAt", "newestActivityAt", "freshness", "credentialHealth")
+    assert answer.json == {"status": "not_connected"} | dict.fromkeys(fields)
 
 
 async def test_the_service_is_ready_and_describes_itself(ingest: IngestUnderTest):
