@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from shared.ids import uuid7
 from shared.logs import get_logger
 
 _log = get_logger("chat")
+# As long as answers are kept under an Idempotency-Key; a later request with its key is a new one.
+_REPEATED_WITHIN = dt.timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,28 @@ class Chat:
     quota: QuestionQuota
     clock: Clock
 
-    async def ask(self, runner: Runner, question: str, conversation_id: uuid.UUID | None) -> Exchange:
-        """Answer and store. Raises NotFound for somebody else's conversation, NoData, and what the quota says.
+    async def ask(
+        self, runner: Runner, question: str, conversation_id: uuid.UUID | None, *, request: uuid.UUID | None = None
+    ) -> Exchange:
+        """Answer and store, or give what was stored for the same ``request`` when its answer did not arrive.
 
-        The question is reserved before the work and given back when no answer came of it, also when the runner has
+        Raises NotFound for somebody else's conversation, NoData, and what the quota says.
+        """
+        earlier = None if request is None else await self.conversations.find(runner.user_id, request)
+        if earlier is None:
+            return await self._answered(runner, question, conversation_id, exchange_id=request or uuid7())
+        if self.clock.now() - earlier.asked_at < _REPEATED_WITHIN:
+            return earlier
+        return await self._answered(runner, question, conversation_id, exchange_id=uuid7())
+
+    async def _answered(
+        self, runner: Runner, question: str, conversation_id: uuid.UUID | None, *, exchange_id: uuid.UUID
+    ) -> Exchange:
+        """The question is reserved before the work and given back when no answer came of it, also when the runner has
         gone away meanwhile.
         """
         subject = await self._subject(runner, conversation_id)
         intent = read_intent(question, runner.today, follows_run=subject is not None)
-        exchange_id = uuid7()
         if intent.kind is IntentKind.RED_FLAG:
             # Whoever describes an emergency is told so, whatever their plan has left.
             return await self._stored(runner, exchange_id, conversation_id, question, answers.red_flag())

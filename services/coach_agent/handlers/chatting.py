@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -37,9 +38,10 @@ class ChatHandlers:
     chat: Chat
     conversations: ConversationStore
 
-    async def ask(self, _: web.Request, body: QuestionBody) -> web.Response:
+    async def ask(self, request: web.Request, body: QuestionBody) -> web.Response:
         """Ask the coach. With Accept: text/event-stream the answer comes sentence by sentence."""
-        exchange = await self.chat.ask(self.asking.runner(), body.message, body.conversation_id)
+        runner, again = self.asking.runner(), _request_id(request, body)
+        exchange = await self.chat.ask(runner, body.message, body.conversation_id, request=again)
         return json_response(ExchangeAnswer.of(exchange))
 
     async def list_conversations(self, _: web.Request, query: PageQuery) -> web.Response:
@@ -60,6 +62,12 @@ class ChatHandlers:
         """Delete a conversation."""
         await self.conversations.delete(signed_in_user(), path_uuid(request, "conversation_id"))
         return no_content()
+
+
+def _request_id(request: web.Request, body: QuestionBody) -> uuid.UUID | None:
+    """The same for each request with the same Idempotency-Key and body of one user; None without a key."""
+    key = request.headers.get("Idempotency-Key")
+    return None if key is None else uuid.uuid5(signed_in_user(), f"{key} {body.conversation_id} {body.message}")
 
 
 async def as_accepted(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:

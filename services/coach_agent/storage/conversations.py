@@ -13,6 +13,7 @@ from shared.errors import NotFound
 from shared.personal import FieldCipher, UserCipher
 from shared.postgres import Connection, Database
 
+_MESSAGE = "conversation_id, message_id, question_sealed, reply_sealed, answered_by, subject, asked_at"
 _GONE = "There is no such conversation."
 
 
@@ -25,7 +26,7 @@ class PostgresConversationStore:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
                 "SELECT (SELECT m.subject FROM message m WHERE m.user_id = $1 AND m.conversation_id = $2"
-                " ORDER BY m.message_id DESC LIMIT 1) AS subject"
+                " ORDER BY m.asked_at DESC, m.message_id DESC LIMIT 1) AS subject"
                 " FROM conversation WHERE user_id = $1 AND conversation_id = $2",
                 user_id, conversation_id,
             )  # fmt: skip
@@ -33,6 +34,14 @@ class PostgresConversationStore:
             raise NotFound(_GONE)
         subject: uuid.UUID | None = row["subject"]
         return subject
+
+    async def find(self, user_id: uuid.UUID, message_id: uuid.UUID) -> Exchange | None:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                f"SELECT {_MESSAGE} FROM message WHERE user_id = $1 AND message_id = $2",
+                user_id, message_id,
+            )  # fmt: skip
+            return None if row is None else _exchange(row, await self._cipher.for_user(connection, user_id))
 
     async def open(self, user_id: uuid.UUID, exchange: Exchange) -> None:
         async with self._database.transaction() as connection:
@@ -103,8 +112,7 @@ async def _insert(connection: Connection, user_id: uuid.UUID, exchange: Exchange
 
 async def _messages(connection: Connection, user_id: uuid.UUID, conversation_id: uuid.UUID) -> Sequence[asyncpg.Record]:
     rows: Sequence[asyncpg.Record] = await connection.fetch(
-        "SELECT conversation_id, message_id, question_sealed, reply_sealed, answered_by, subject, asked_at FROM message"
-        " WHERE user_id = $1 AND conversation_id = $2 ORDER BY message_id",
+        f"SELECT {_MESSAGE} FROM message WHERE user_id = $1 AND conversation_id = $2 ORDER BY asked_at, message_id",
         user_id, conversation_id,
     )  # fmt: skip
     return rows

@@ -13,6 +13,7 @@ import pytest
 
 from shared.clock import SystemClock
 from shared.ids import uuid7
+from shared.postgres import Database
 from tests.service.coach_agent.conftest import CoachUnderTest
 from tests.service.coach_agent.neighbours import recording
 from tests.support.service import a_runner, eventually
@@ -253,6 +254,26 @@ async def test_the_same_key_gives_a_stream_again_and_costs_one_question(coach: C
     assert again.headers["Idempotency-Replayed"] == "true"
     assert first.body.endswith(again.body if accepted[1] == "text/event-stream" else b"data: " + again.body + b"\n\n")
     assert len(coach.subscription.questions) == 1
+
+
+async def test_a_question_stored_before_a_crash_is_found_by_its_key(coach: CoachUnderTest, database: Database):
+    ada = a_runner()
+    coach.ingest.add(ada.user_id, recording(YESTERDAY))
+    headers = {"Idempotency-Key": str(uuid7())}
+    body = {"message": "Analyze my last run"}
+    first = await coach.user(ada, "POST", "/api/v1/chat", json=body, headers=headers)
+    async with database.connection() as connection:
+        await connection.execute("DELETE FROM idempotency_key")
+    again = await coach.user(ada, "POST", "/api/v1/chat", json=body, headers=headers)
+    assert again.json == first.json
+    assert "Idempotency-Replayed" not in again.headers
+    assert len(coach.subscription.questions) == 1
+    assert len((await coach.user(ada, "GET", "/api/v1/conversations")).json["items"]) == 1
+    async with database.connection() as connection:
+        await connection.execute("DELETE FROM idempotency_key")
+        await connection.execute("UPDATE message SET asked_at = asked_at - interval '25 hours'")
+    late = await coach.user(ada, "POST", "/api/v1/chat", json=body, headers=headers)
+    assert late.json["messageId"] != first.json["messageId"]
 
 
 async def test_a_warm_answer_asks_the_importer_once(coach: CoachUnderTest):
