@@ -40,7 +40,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """A failed test shows the end of every log of its stack."""
     report = yield
     if report.failed:
-        stack = getattr(item, "funcargs", {}).get("own_stack") or getattr(item, "funcargs", {}).get("stack")
+        fixtures = getattr(item, "funcargs", {})
+        stack = next((fixtures[name] for name in ("own_stack", "broken_stack", "stack") if name in fixtures), None)
         if stack:
             report.sections.append(("Logs of the stack", stack.complaint + stack.logs()))
     return report

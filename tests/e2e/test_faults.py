@@ -27,8 +27,8 @@ KILLED = ("-m services.garmin_ingest", "-m services.auth", "-m services.coach_ag
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, stack_environment: dict[str, str]) -> Iterator[Stack]:
-    """One for the tests of this file, which break it and wait until it is whole again."""
+def broken_stack(tmp_path_factory: pytest.TempPathFactory, stack_environment: dict[str, str]) -> Iterator[Stack]:
+    """One for the tests of ``make chaos``, which break it and wait until it is whole again."""
     questions = {"PACE42_FREE_QUESTIONS_PER_DAY": "10000"}
     stack = Stack(tmp_path_factory.mktemp("faults") / "data", stack_environment | questions)
     try:
@@ -81,14 +81,14 @@ def all_items(client: ApiClient, path: str) -> list[dict]:
 
 @pytest.mark.chaos
 @pytest.mark.timeout(240)
-def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(stack: Stack, record_property):
-    client = ApiClient(stack.url)
+def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(broken_stack: Stack, record_property):
+    client = ApiClient(broken_stack.url)
     client.sign_up()
     writer = Writer(client)
     with writer.writing():
         writer.wait_for_next()
         for command in KILLED:
-            record_property(f"seconds until {command} was back", round(kill_and_wait(stack, command), 1))
+            record_property(f"seconds until {command} was back", round(kill_and_wait(broken_stack, command), 1))
             writer.wait_for_next()
     assert writer.failures == []
     there = [item["id"] for item in all_items(client, "/activities")]
@@ -151,14 +151,14 @@ def test_without_redis_people_sign_in_and_import(stack: Stack):
 
 @pytest.mark.chaos
 @pytest.mark.timeout(150)
-def test_a_database_that_is_away_is_said_at_once(stack: Stack):
-    client = ApiClient(stack.url)
+def test_a_database_that_is_away_is_said_at_once(broken_stack: Stack):
+    client = ApiClient(broken_stack.url)
     client.sign_up()
     login = {"email": client.email, "password": PASSWORD}
     calls = [("GET", "/activities", None), ("POST", "/auth/login", login), ("GET", "/conversations", None)] * 2
     statuses = set()
     for method, path, body in calls:
-        killed = stack.process("bin/postgres")
+        killed = broken_stack.process("bin/postgres")
         os.kill(killed, signal.SIGKILL)
         until(lambda killed=killed: not lives(killed), "it outlived kill -9", within_s=5)
         began = time.monotonic()
@@ -169,16 +169,18 @@ def test_a_database_that_is_away_is_said_at_once(stack: Stack):
         if reply.status != 200:
             assert (reply.status, envelope_of(reply)["code"]) == (503, "UPSTREAM_UNAVAILABLE"), reply.body
             assert int(reply.headers["Retry-After"]) >= 1
-        until(lambda: is_ready(stack), "the database is not used again", within_s=BACK_WITHIN_S * PATIENCE)
+        until(lambda: is_ready(broken_stack), "the database is not used again", within_s=BACK_WITHIN_S * PATIENCE)
     assert 503 in statuses, "the database was never seen to be away"
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(150)
-def test_a_database_that_hangs_ends_with_the_deadline(stack: Stack):
-    client = ApiClient(stack.url)
+def test_a_database_that_hangs_ends_with_the_deadline(broken_stack: Stack):
+    client = ApiClient(broken_stack.url)
     client.sign_up()
-    hung = [pid for pid, line in stack.processes().items() if line.startswith("postgres:") or "bin/postgres" in line]
+    hung = [
+        pid for pid, line in broken_stack.processes().items() if line.startswith("postgres:") or "bin/postgres" in line
+    ]
     for pid in hung:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -190,18 +192,18 @@ def test_a_database_that_hangs_ends_with_the_deadline(stack: Stack):
         for pid in hung:
             os.kill(pid, signal.SIGCONT)
     until(lambda: client.api("GET", "/activities").status == 200, "it is not used again", within_s=10 * PATIENCE)
-    until(lambda: is_ready(stack), "it is not used again", within_s=BACK_WITHIN_S * PATIENCE)
+    until(lambda: is_ready(broken_stack), "it is not used again", within_s=BACK_WITHIN_S * PATIENCE)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(150)
-def test_a_killed_supervisor_leaves_no_process_and_the_next_finds_the_data(stack: Stack):
-    client = ApiClient(stack.url)
+def test_a_killed_supervisor_leaves_no_process_and_the_next_finds_the_data(broken_stack: Stack):
+    client = ApiClient(broken_stack.url)
     client.sign_up()
     imported = client.upload(("run.fit", build_fit(duration_s=300))).json["results"][0]["activityId"]
-    processes = stack.processes()
-    stack.kill()
+    processes = broken_stack.processes()
+    broken_stack.kill()
     until(lambda: not any(lives(pid) for pid in processes), "processes were left behind", within_s=15)
-    stack.start()
+    broken_stack.start()
     assert client.api("GET", f"/activities/{imported}").status == 200
     assert client.upload(("run.fit", build_fit(duration_s=300))).json["results"][0]["status"] == "duplicate"
