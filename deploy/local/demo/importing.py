@@ -75,12 +75,19 @@ async def import_history(api: Api, account: DemoAccount, *, months: int, progres
         raise CannotRun(f"The demo history was not taken: {refused}") from refused
     if job["state"] != "succeeded":
         raise CannotRun(f"The import of the demo history ended as {job['state']}; see the worker's log.")
-    counts = collections.Counter(str(item["status"]) for item in job["items"])
     wrong = [item for item in job["items"] if item["status"] not in {"imported", "duplicate"}]
     if wrong:
         reason = (wrong[0].get("error") or {}).get("message", wrong[0]["status"])
         raise CannotRun(f"{len(wrong)} demo files were not imported; the first, {wrong[0]['fileName']}: {reason}")
-    return Outcome(counts)
+    return Outcome(_counts(job))
+
+
+def _counts(job: Mapping[str, Any]) -> Mapping[str, int]:
+    """Files by status; of a large job only some are listed, and none that failed is left out."""
+    total = job["progress"]["total"]
+    if total > len(job["items"]):
+        return {"files, imported or already there": total}
+    return collections.Counter(str(item["status"]) for item in job["items"])
 
 
 async def _log_in(api: Api, account: DemoAccount) -> bool:

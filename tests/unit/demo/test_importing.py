@@ -28,6 +28,7 @@ class FakeApi:
         self.passwords, self.profile, self.files = {}, None, set()
         self.busy, self.expire_once = 0, False
         # What the polls of a job say one after another, over the outcome; the last is repeated.
+        self.listed_at_most: int | None = None
         self.polls = [{"state": "running", "progress": {"done": 1, "total": 9}}, {}]
 
     def app(self):
@@ -78,7 +79,12 @@ class FakeApi:
         ]
         self.files |= set(names)
         progress = {"done": len(names), "total": len(names)}
-        self.outcome = {"state": "succeeded", "items": items, "progress": progress, "nextRetryAt": None}
+        self.outcome = {
+            "state": "succeeded",
+            "items": items[: self.listed_at_most],
+            "progress": progress,
+            "nextRetryAt": None,
+        }
         return web.json_response({"jobId": "j1"}, status=202)
 
     async def state(self, request):
@@ -131,6 +137,14 @@ async def test_a_second_import_brings_nothing_twice(api):
     first, _ = await bring_in(api)
     second, _ = await bring_in(api)
     assert second == {"duplicate": first["imported"]}
+
+
+async def test_of_a_job_that_lists_some_of_its_files_all_are_counted(api, fake):
+    await importing.sign_in(api, ACCOUNT, is_new=True)
+    await bring_in(api)
+    fake.listed_at_most = 3
+    counts, _ = await bring_in(api)
+    assert counts == {"files, imported or already there": len(fake.files)}
 
 
 async def test_a_known_runner_logs_in_and_signs_up_only_where_unknown(api, fake):
