@@ -68,9 +68,7 @@ def test_what_cannot_even_be_parsed_is_a_problem_too(environment):
 
 def test_production_refuses_the_local_secret_store(environment):
     environment(PACE42_ENV="production", PACE42_SECRETS_KIND="local")
-    assert problems() == [
-        "PACE42_SECRETS_KIND: must be vault in production; the local store is for one machine"
-    ]
+    assert problems() == ["PACE42_SECRETS_KIND: must be vault in production; the local store is for one machine"]
     environment(PACE42_ENV="production", PACE42_SECRETS_KIND="vault")
     assert load(ProbeSettings).secrets_kind == "vault"
 
