@@ -40,7 +40,7 @@ format: $(VENV)/dev.stamp  ## Format the code and fix what the linter can fix
 	$(BIN)/ruff check --fix .
 
 test: $(VENV)/dev.stamp  ## Run every test but chaos: with real servers, the whole stack and a real browser
-	$(PYTEST) $(ARGS)
+	$(PYTEST) --numprocesses=2 --dist=loadgroup $(ARGS)
 
 test-unit: $(VENV)/dev.stamp  ## Tests that need nothing outside their process
 	$(PYTEST) tests/unit $(ARGS)

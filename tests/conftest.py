@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from blockbuster import blockbuster_ctx
@@ -20,6 +21,14 @@ from blockbuster import blockbuster_ctx
 from tests.support.postgres import PostgresForTests
 from tests.support.redis import RedisForTests
 from tests.support.service import House
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the files of ``make test``; end-to-end tests stay together, because they share a stack."""
+    end_to_end = Path(__file__).parent / "e2e"
+    for item in items:
+        group = "e2e" if end_to_end in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -49,4 +49,5 @@ def test_make_test_runs_every_tier():
     collected = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
     assert {f"tests/{tier}" for tier in tiers} == set(collected)
     assert tiers == set(re.findall(r"^test-([a-z0-9]+):", MAKEFILE, re.MULTILINE))
-    assert _make("--dry-run", "test").splitlines()[-1].split() == [".venv/bin/python", "-m", "pytest"]
+    command = _make("--dry-run", "test").splitlines()[-1].split()
+    assert command == [".venv/bin/python", "-m", "pytest", "--numprocesses=2", "--dist=loadgroup"]
