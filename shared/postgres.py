@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
 import orjson
 
+from shared.config import ServiceSettings
 from shared.errors import UpstreamTimeout, UpstreamUnavailable
 
 # What storage functions take: a connection of the pool, inside a transaction or not.
@@ -86,6 +87,13 @@ class Database:
     async def ping(self) -> None:
         async with self.connection() as connection:
             await connection.execute("SELECT 1")
+
+
+async def open_database(settings: ServiceSettings, stack: AsyncExitStack) -> Database:
+    """The database of a service, open until ``stack`` closes. Raises UpstreamUnavailable."""
+    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
+    stack.push_async_callback(database.close)
+    return database
 
 
 class _translated:  # noqa: N801 - reads as a phrase where it is used

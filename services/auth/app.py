@@ -27,7 +27,7 @@ from shared.audit import PostgresAuditLog
 from shared.http.health import Health
 from shared.http.process import Process, open_process, required_secret
 from shared.idempotency import IdempotencyStore
-from shared.postgres import Database
+from shared.postgres import Database, open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ async def grant_admin(settings: AuthSettings, email: str) -> None:
 
 
 async def _open_stores(process: Process, settings: AuthSettings, stack: AsyncExitStack) -> _Stores:
-    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
-    stack.push_async_callback(database.close)
+    database = await open_database(settings, stack)
     cipher = await process.personal_fields()
     audit = PostgresAuditLog()
     return _Stores(

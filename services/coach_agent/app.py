@@ -31,7 +31,7 @@ from shared.http.health import Health
 from shared.http.process import Process, open_process
 from shared.idempotency import IdempotencyStore
 from shared.personal import FieldCipher
-from shared.postgres import Database
+from shared.postgres import Database, open_database
 from shared.redis import open_redis
 
 
@@ -46,8 +46,7 @@ class _Stores:
 async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web.Application:
     """The application with everything it needs open; ``stack`` closes it."""
     process = await stack.enter_async_context(open_process("coach_agent", settings))
-    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
-    stack.push_async_callback(database.close)
+    database = await open_database(settings, stack)
     cache = open_redis(settings.redis_url.get_secret_value())
     stack.push_async_callback(cache.aclose)
     renderer = ProcessChartRenderer(

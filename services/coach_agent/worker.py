@@ -20,14 +20,13 @@ from shared.http.command_line import worker_main
 from shared.http.health import Health
 from shared.http.process import open_process
 from shared.jobs import JobWorker
-from shared.postgres import Database
+from shared.postgres import open_database
 
 
 async def create_worker(settings: CoachAgentSettings, stack: AsyncExitStack) -> tuple[JobWorker, web.Application]:
     """The worker with its handlers, and the application that answers for its health."""
     process = await stack.enter_async_context(open_process("coach_agent", settings))
-    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
-    stack.push_async_callback(database.close)
+    database = await open_database(settings, stack)
     library = RunLibrary(PostgresRunMetricsStore(database))
     worker = JobWorker(database, process.telemetry, concurrency=settings.measuring_concurrency)
     worker.register(MEASURE_ACTIVITY, measure_activity(library, process.client("garmin_ingest")))

@@ -18,7 +18,7 @@ from services.garmin_ingest.storage.jobs import PostgresJobStore
 from shared.events import EventOutbox
 from shared.http.process import Process, open_process
 from shared.idempotency import IdempotencyStore
-from shared.postgres import Database
+from shared.postgres import Database, open_database
 
 # Who hears of which event.
 SUBSCRIBERS = dict.fromkeys(("activity.imported", "activity.updated", "activity.deleted"), ("coach_agent",))
@@ -38,8 +38,7 @@ class Parts:
 async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> Parts:
     """Everything open and wired; ``stack`` closes it."""
     process = await stack.enter_async_context(open_process("garmin_ingest", settings))
-    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
-    stack.push_async_callback(database.close)
+    database = await open_database(settings, stack)
     cipher = await process.personal_fields()
     store = PostgresActivityStore(database, cipher, EventOutbox(SUBSCRIBERS))
     originals, incoming = FolderOriginals(settings.objects_dir), FolderIncoming(settings.objects_dir)

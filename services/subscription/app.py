@@ -19,14 +19,13 @@ from shared.audit import PostgresAuditLog
 from shared.http.health import Health
 from shared.http.process import open_process
 from shared.idempotency import IdempotencyStore
-from shared.postgres import Database
+from shared.postgres import open_database
 
 
 async def create_app(settings: SubscriptionSettings, stack: AsyncExitStack) -> web.Application:
     """The application with everything it needs open; ``stack`` closes it."""
     process = await stack.enter_async_context(open_process("subscription", settings))
-    database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
-    stack.push_async_callback(database.close)
+    database = await open_database(settings, stack)
     catalog = PlanCatalog.with_free_questions(settings.free_questions_per_day)
     questions = Questions(PostgresQuestionStore(database), catalog, process.clock)
     subscriptions = Subscriptions(
