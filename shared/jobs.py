@@ -67,11 +67,17 @@ async def enqueue(
     *,
     dedupe_key: str | None = None,
     request_id: str | None = None,
+    delay: timedelta | None = None,
 ) -> None:
-    """Add a job within the transaction of ``connection``; a queued or running job with the same key absorbs it."""
+    """Add a job within the transaction of ``connection``; a queued or running job with the same key absorbs it.
+
+    It is not begun before ``delay`` has passed.
+    """
     envelope = {"data": dict(data), "requestId": request_id, "trace": carrier()}
     queries = Queries(AsyncpgDriver(connection))
-    await queries.enqueue(entrypoint, orjson.dumps(envelope), dedupe_key=dedupe_key, on_conflict="skip")
+    await queries.enqueue(
+        entrypoint, orjson.dumps(envelope), execute_after=delay, dedupe_key=dedupe_key, on_conflict="skip"
+    )
 
 
 class JobWorker:

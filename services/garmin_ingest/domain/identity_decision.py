@@ -14,7 +14,7 @@ def decide(candidate: Candidate, known: Sequence[Known]) -> Decision:
     if match is None:
         return Decision(Verdict.ADD)
     if match.deleted:
-        by_hand = candidate.origin.road == "upload"
+        by_hand = candidate.origin.arrival.road == "upload"
         return Decision(Verdict.REPLACE if by_hand else Verdict.STAY_DELETED, match.activity_id)
     if match.same_content:
         return Decision(Verdict.NOTHING, match.activity_id, repeated=match.same_attempt)

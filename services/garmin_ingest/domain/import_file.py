@@ -9,14 +9,23 @@ from dataclasses import dataclass
 from services.garmin_ingest.domain.formats.archive import LARGEST_FILE, MIB
 from services.garmin_ingest.domain.identity import outline, richness
 from services.garmin_ingest.domain.identity_decision import decide
-from services.garmin_ingest.domain.imports import Candidate, Decision, Failure, FileResult, Origin, Upload, Verdict
+from services.garmin_ingest.domain.imports import (
+    Arrival,
+    Candidate,
+    Decision,
+    Failure,
+    FileResult,
+    Origin,
+    Upload,
+    Verdict,
+)
 from services.garmin_ingest.domain.models import Skipped
 from services.garmin_ingest.domain.ports import ActivityStore, OriginalStore, RecordingReader
 from shared.errors import InternalError, PayloadTooLarge, ServiceError
 from shared.logs import get_logger
 
 _log = get_logger("import")
-_GZIP = b"\x1f\x8b"
+_BY_HAND = Arrival()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +34,13 @@ class ImportFile:
     originals: OriginalStore
     reader: RecordingReader
 
-    async def run(self, user_id: uuid.UUID, upload: Upload, zone: str, *, attempt: str | None = None) -> FileResult:
+    async def run(self, user_id: uuid.UUID, upload: Upload, zone: str, arrival: Arrival = _BY_HAND) -> FileResult:
         """What became of the file; whatever is wrong with the file itself is a result and not an error.
 
         Raises what may pass by itself (the database away), so that the caller can try again.
         """
         try:
-            return await self._import(user_id, upload, zone, attempt)
+            return await self._import(user_id, upload, zone, arrival)
         except ServiceError as error:
             if error.retryable:
                 raise
@@ -41,18 +50,18 @@ class ImportFile:
             _log.exception("a file could not be imported", sha256=upload.sha256.hex())
             return failed(upload.file_name, InternalError("This file made our importer fail; we have been told."))
 
-    async def _import(self, user_id: uuid.UUID, upload: Upload, zone: str, attempt: str | None) -> FileResult:
+    async def _import(self, user_id: uuid.UUID, upload: Upload, zone: str, arrival: Arrival) -> FileResult:
         if upload.size > LARGEST_FILE:
             raise too_large(LARGEST_FILE)
         known = await self.activities.with_content(user_id, upload.sha256)
         if known is not None:
-            own_work = attempt is not None and any(source.attempt == attempt for source in known)
+            own_work = arrival.attempt is not None and any(source.attempt == arrival.attempt for source in known)
             ids = tuple(source.activity_id for source in known)
             return FileResult(upload.file_name, "imported" if own_work else "duplicate", ids)
         read = await self.reader.read(upload.path, zone)
         if isinstance(read, Skipped):
             return FileResult(upload.file_name, "skipped", kind=read.kind)
-        origin = Origin(upload.sha256, packed=upload.file_name.lower().endswith(".gz"), attempt=attempt)
+        origin = Origin(upload.sha256, packed=upload.file_name.lower().endswith(".gz"), arrival=arrival)
         candidates = [Candidate(found, outline(found), richness(found), origin) for found in read]
 
         async def keep() -> None:

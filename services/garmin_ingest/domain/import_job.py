@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.import_file import ImportFile, failed
-from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, JobMark, Received, Upload
+from services.garmin_ingest.domain.imports import Arrival, Failure, FileResult, Job, JobItem, JobMark, Received, Upload
 from services.garmin_ingest.domain.ports import Archives, IncomingStore, JobStore
 from shared.clock import Clock
 from shared.errors import NotFound, ServiceError
@@ -27,7 +27,7 @@ _RESULTS_IN_LIST = 10
 class JobPage:
     """``has_more`` says that another page follows the last item."""
 
-    items: Sequence[ImportJob]
+    items: Sequence[Job]
     has_more: bool
 
 
@@ -43,7 +43,7 @@ class ImportJobs:
         self, user_id: uuid.UUID, files: Sequence[Received], refused: Sequence[FileResult], zone: str
     ) -> uuid.UUID:
         """Queue the import of ``files``, which are the job's from now on; ``refused`` are outcomes already known."""
-        job = ImportJob(
+        job = Job(
             job_id=uuid7(),
             user_id=user_id,
             state="queued",
@@ -58,7 +58,7 @@ class ImportJobs:
         await self.jobs.add(job, items)
         return job.job_id
 
-    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> ImportJob:
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID) -> Job:
         """Raises NotFound."""
         job = await self.jobs.get(user_id, job_id, results=_RESULTS_OF_ONE)
         if job is None:
@@ -100,14 +100,14 @@ class ImportJobs:
         """Remove files on their way in that no job will ask for."""
         await self.incoming.sweep(older_than=older_than, keep=await self.jobs.wanted())
 
-    async def _do_all(self, job: ImportJob) -> None:
+    async def _do_all(self, job: Job) -> None:
         async with self.open_archives() as archives:
             # A ZIP turns into its entries, so there may be more to do after each round.
             while items := await self.jobs.pending(job.user_id, job.job_id):
                 for item in items:
                     await self._do(job, item, archives)
 
-    async def _do(self, job: ImportJob, item: JobItem, archives: Archives) -> None:
+    async def _do(self, job: Job, item: JobItem, archives: Archives) -> None:
         try:
             if item.is_zip:
                 await self.jobs.expand(job, item, await _entries(archives, item))
@@ -123,9 +123,9 @@ class ImportJobs:
         except (ActivityFileInvalid, NotFound) as error:
             await self.jobs.finish(job, item, failed(item.upload.file_name, error))
 
-    async def _import(self, job: ImportJob, item: JobItem, upload: Upload) -> FileResult:
+    async def _import(self, job: Job, item: JobItem, upload: Upload) -> FileResult:
         attempt = f"{job.job_id}:{item.position}"
-        return await self.import_file.run(job.user_id, upload, job.zone, attempt=attempt)
+        return await self.import_file.run(job.user_id, upload, job.zone, Arrival(attempt=attempt))
 
 
 async def _entries(archives: Archives, item: JobItem) -> Sequence[Entry]:

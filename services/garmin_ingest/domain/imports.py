@@ -13,6 +13,7 @@ from services.garmin_ingest.domain.identity import Outline, Richness
 from services.garmin_ingest.domain.models import Activity
 
 Road = Literal["upload", "sync"]
+SourceName = Literal["upload", "connect_credentials", "personal_api_key", "official_partner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,30 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a recording comes from. ``attempt`` names the job item that brings it, so that a repeated delivery knows
-    its own work again.
+class Arrival:
+    """How a file comes in: by hand, or from a Garmin account that calls it ``source_id`` and, today, ``name``.
+
+    ``attempt`` names the job item that brings it, so that a repeated delivery knows its own work again.
     """
 
-    content_sha256: bytes
-    road: Road = "upload"
+    source: SourceName = "upload"
     source_id: str | None = None
-    packed: bool = False
+    account_hash: bytes | None = None
+    name: str | None = None
     attempt: str | None = None
+
+    @property
+    def road(self) -> Road:
+        return "upload" if self.source == "upload" else "sync"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a recording comes from; ``packed`` says that its file is a .gz."""
+
+    content_sha256: bytes
+    packed: bool = False
+    arrival: Arrival = Arrival()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,7 @@ class Failure:
     message: str
 
 
-FileStatus = Literal["imported", "duplicate", "skipped", "failed"]
+FileStatus = Literal["imported", "duplicate", "skipped", "failed", "updated", "removed", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +128,17 @@ class FileResult:
 JobMark = tuple[dt.datetime, uuid.UUID]
 """When a job was created, and its id: its place in the list of jobs."""
 
+JobKind = Literal["import", "sync", "replay", "removal"]
 JobState = Literal["queued", "running", "succeeded", "failed", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportJob:
-    """An import that outlives its request. ``zone`` is the runner's at the time; ``done`` and ``total`` count
-    items; ``results`` are of finished ones, of a job read back only those that its reader asked for.
+class Job:
+    """Work that outlives its request. ``zone`` is the runner's at the time; ``done`` and ``total`` count items;
+    ``results`` are of finished ones, of a job read back only those that its reader asked for.
 
-    ``failure`` says why a dead job gave up.
+    ``failure`` says why a dead job gave up. A sync works for one connection and no other, on the days from
+    ``first_day`` to ``last_day`` where it was asked for some.
     """
 
     job_id: uuid.UUID
@@ -135,6 +152,10 @@ class ImportJob:
     created_at: dt.datetime
     next_retry_at: dt.datetime | None = None
     failure: Failure | None = None
+    kind: JobKind = "import"
+    connection_id: uuid.UUID | None = None
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.garmin_ingest.domain.imports import (
     Decision,
     Failure,
     FileResult,
-    ImportJob,
+    Job,
     JobItem,
     JobMark,
     JobState,
@@ -67,15 +67,15 @@ class ActivityStore(Protocol):
 
 
 class JobStore(Protocol):
-    async def add(self, job: ImportJob, items: Sequence[JobItem]) -> None:
+    async def add(self, job: Job, items: Sequence[JobItem]) -> None:
         """Store a job and enqueue its work, both or neither. Results that it has already count as done."""
         ...
 
-    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID, *, results: int = 0) -> ImportJob | None:
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID, *, results: int = 0) -> Job | None:
         """The job with at most so many results of failed items, and as many of the newest of all."""
         ...
 
-    async def page(self, user_id: uuid.UUID, limit: int, after: JobMark | None, *, results: int) -> list[ImportJob]:
+    async def page(self, user_id: uuid.UUID, limit: int, after: JobMark | None, *, results: int) -> list[Job]:
         """Jobs older than ``after``, newest first, each as ``get`` gives it."""
         ...
 
@@ -91,15 +91,13 @@ class JobStore(Protocol):
         """The files of all jobs of all users that have not succeeded: they are waited for, or may be queued again."""
         ...
 
-    async def expand(self, job: ImportJob, item: JobItem, entries: Sequence[Entry]) -> None:
+    async def expand(self, job: Job, item: JobItem, entries: Sequence[Entry]) -> None:
         """Replace a ZIP by its entries; doing it twice is the same as once."""
         ...
 
-    async def finish(self, job: ImportJob, item: JobItem, result: FileResult) -> None: ...
+    async def finish(self, job: Job, item: JobItem, result: FileResult) -> None: ...
 
-    async def set_state(
-        self, job: ImportJob, state: JobState, *, attempts: int, failure: Failure | None = None
-    ) -> None: ...
+    async def set_state(self, job: Job, state: JobState, *, attempts: int, failure: Failure | None = None) -> None: ...
 
 
 class OriginalStore(Protocol):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobMark
+from services.garmin_ingest.domain.imports import Failure, FileResult, Job, JobMark
 from services.garmin_ingest.handlers.cursor import from_cursor
 from shared.http.parsing import ApiModel
 
@@ -87,10 +87,10 @@ class JobAnswer(ApiModel):
     created_at: dt.datetime
 
     @classmethod
-    def of(cls, job: ImportJob) -> JobAnswer:
+    def of(cls, job: Job) -> JobAnswer:
         return cls(
             id=job.job_id,
-            kind="import",
+            kind=job.kind,
             state=job.state,
             progress=Progress(done=job.done, total=job.total),
             items=[ItemAnswer.of(result) for result in job.results],

@@ -1,4 +1,4 @@
-"""The tables ``import_job``, ``import_upload`` and ``import_item``. File names are encrypted."""
+"""The tables ``job``, ``job_upload`` and ``job_item``. File names are encrypted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from services.garmin_ingest.domain.formats.archive import Entry
-from services.garmin_ingest.domain.imports import Failure, FileResult, ImportJob, JobItem, JobMark, JobState, Upload
+from services.garmin_ingest.domain.imports import Failure, FileResult, Job, JobItem, JobMark, JobState, Upload
 from shared.jobs import enqueue
 from shared.personal import FieldCipher, UserCipher
 from shared.postgres import Connection, Database
@@ -17,21 +17,22 @@ from shared.postgres import Connection, Database
 IMPORT_FILES = "import_files"
 
 _INSERT_ITEM = (
-    "INSERT INTO import_item (user_id, job_id, position, upload, entry, is_zip, file_name_sealed, status, kind,"
+    "INSERT INTO job_item (user_id, job_id, position, upload, entry, is_zip, file_name_sealed, status, kind,"
     " error_code, error_message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 )
 # The queue's own table knows when a job that failed will be tried again.
 _JOB = (
-    "SELECT job_id, state, zone, attempts, created_at, error_code, error_message, done, total,"
+    "SELECT job_id, kind, connection_id, first_day, last_day, state, zone, attempts, created_at, error_code,"
+    " error_message, done, total,"
     " (SELECT execute_after FROM pgqueuer"
-    " WHERE dedupe_key = 'import:' || job_id AND status = 'queued' AND execute_after > now()) AS next_retry_at"
-    " FROM import_job CROSS JOIN LATERAL (SELECT count(status) AS done, count(*) AS total FROM import_item"
-    " WHERE import_item.user_id = import_job.user_id AND import_item.job_id = import_job.job_id) AS progress"
+    " WHERE dedupe_key = 'job:' || job_id AND status = 'queued' AND execute_after > now()) AS next_retry_at"
+    " FROM job CROSS JOIN LATERAL (SELECT count(status) AS done, count(*) AS total FROM job_item"
+    " WHERE job_item.user_id = job.user_id AND job_item.job_id = job.job_id) AS progress"
     " WHERE user_id = $1"
 )
 _OF_JOB = (
-    "SELECT position, file_name_sealed, status, activity_ids, kind, error_code, error_message FROM import_item"
-    " WHERE user_id = $1 AND import_item.job_id = wanted.job_id"
+    "SELECT position, file_name_sealed, status, activity_ids, kind, error_code, error_message FROM job_item"
+    " WHERE user_id = $1 AND job_item.job_id = wanted.job_id"
 )
 _RESULTS = (
     "SELECT * FROM unnest($2::uuid[]) AS wanted (job_id) CROSS JOIN LATERAL ("
@@ -48,15 +49,17 @@ class PostgresJobStore:
         self._cipher = cipher
         self._folder = folder
 
-    async def add(self, job: ImportJob, items: Sequence[JobItem]) -> None:
+    async def add(self, job: Job, items: Sequence[JobItem]) -> None:
         async with self._database.transaction() as connection:
             cipher = await self._cipher.for_user(connection, job.user_id)
             await connection.execute(
-                "INSERT INTO import_job (user_id, job_id, state, zone, created_at) VALUES ($1, $2, $3, $4, $5)",
-                job.user_id, job.job_id, job.state, job.zone, job.created_at,
+                "INSERT INTO job (user_id, job_id, kind, connection_id, first_day, last_day, state, zone, created_at)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                job.user_id, job.job_id, job.kind, job.connection_id, job.first_day, job.last_day, job.state, job.zone,
+                job.created_at,
             )  # fmt: skip
             await connection.executemany(
-                "INSERT INTO import_upload (user_id, job_id, upload, path, content_sha256, size_bytes)"
+                "INSERT INTO job_upload (user_id, job_id, upload, path, content_sha256, size_bytes)"
                 " VALUES ($1, $2, $3, $4, $5, $6)",
                 [
                     (job.user_id, job.job_id, item.position, self._relative(item.upload), item.upload.sha256,
@@ -70,13 +73,13 @@ class PostgresJobStore:
             data = {"userId": str(job.user_id), "jobId": str(job.job_id)}
             await enqueue(connection, IMPORT_FILES, data, dedupe_key=_queue_key(job.job_id))
 
-    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID, *, results: int = 0) -> ImportJob | None:
+    async def get(self, user_id: uuid.UUID, job_id: uuid.UUID, *, results: int = 0) -> Job | None:
         async with self._database.connection() as connection:
             rows = await connection.fetch(f"{_JOB} AND job_id = $2", user_id, job_id)
             found = await self._with_results(connection, user_id, rows, results)
         return found[0] if found else None
 
-    async def page(self, user_id: uuid.UUID, limit: int, after: JobMark | None, *, results: int) -> list[ImportJob]:
+    async def page(self, user_id: uuid.UUID, limit: int, after: JobMark | None, *, results: int) -> list[Job]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 f"{_JOB} AND ($3::timestamptz IS NULL OR (created_at, job_id) < ($3, $4))"
@@ -89,8 +92,8 @@ class PostgresJobStore:
         async with self._database.connection() as connection:
             cipher = await self._cipher.for_user(connection, user_id)
             rows = await connection.fetch(
-                "SELECT position, entry, is_zip, file_name_sealed, path, content_sha256, size_bytes FROM import_item"
-                " JOIN import_upload USING (user_id, job_id, upload)"
+                "SELECT position, entry, is_zip, file_name_sealed, path, job_upload.content_sha256, size_bytes FROM job_item"
+                " JOIN job_upload USING (user_id, job_id, upload)"
                 " WHERE user_id = $1 AND job_id = $2 AND status IS NULL ORDER BY position",
                 user_id, job_id,
             )  # fmt: skip
@@ -99,7 +102,7 @@ class PostgresJobStore:
     async def uploads(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[Upload]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT path, content_sha256, size_bytes FROM import_upload WHERE user_id = $1 AND job_id = $2",
+                "SELECT path, content_sha256, size_bytes FROM job_upload WHERE user_id = $1 AND job_id = $2",
                 user_id, job_id,
             )  # fmt: skip
         return [self._upload(row, "") for row in rows]
@@ -107,21 +110,21 @@ class PostgresJobStore:
     async def wanted(self) -> set[Path]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT path FROM import_upload JOIN import_job USING (user_id, job_id) WHERE state <> 'succeeded'"
+                "SELECT path FROM job_upload JOIN job USING (user_id, job_id) WHERE state <> 'succeeded'"
             )
         return {self._folder / row["path"] for row in rows}
 
-    async def expand(self, job: ImportJob, item: JobItem, entries: Sequence[Entry]) -> None:
+    async def expand(self, job: Job, item: JobItem, entries: Sequence[Entry]) -> None:
         async with self._database.transaction() as connection:
             upload = await connection.fetchval(
-                "DELETE FROM import_item WHERE user_id = $1 AND job_id = $2 AND position = $3 RETURNING upload",
+                "DELETE FROM job_item WHERE user_id = $1 AND job_id = $2 AND position = $3 RETURNING upload",
                 job.user_id, job.job_id, item.position,
             )  # fmt: skip
             if upload is None:
                 return
             cipher = await self._cipher.for_user(connection, job.user_id)
             last = await connection.fetchval(
-                "SELECT coalesce(max(position), -1) FROM import_item WHERE user_id = $1 AND job_id = $2",
+                "SELECT coalesce(max(position), -1) FROM job_item WHERE user_id = $1 AND job_id = $2",
                 job.user_id, job.job_id,
             )  # fmt: skip
             # Past the highest position ever used, so that no two items of a job share one, not even over time.
@@ -133,30 +136,28 @@ class PostgresJobStore:
             ]  # fmt: skip
             await connection.executemany(_INSERT_ITEM, rows)
 
-    async def finish(self, job: ImportJob, item: JobItem, result: FileResult) -> None:
+    async def finish(self, job: Job, item: JobItem, result: FileResult) -> None:
         failure = result.failure or Failure("", "")
         async with self._database.connection() as connection:
             await connection.execute(
-                "UPDATE import_item SET status = $4, activity_ids = $5, kind = $6, error_code = nullif($7, ''),"
+                "UPDATE job_item SET status = $4, activity_ids = $5, kind = $6, error_code = nullif($7, ''),"
                 " error_message = nullif($8, '') WHERE user_id = $1 AND job_id = $2 AND position = $3",
                 job.user_id, job.job_id, item.position, result.status, list(result.activity_ids), result.kind,
                 failure.code, failure.message,
             )  # fmt: skip
 
-    async def set_state(
-        self, job: ImportJob, state: JobState, *, attempts: int, failure: Failure | None = None
-    ) -> None:
+    async def set_state(self, job: Job, state: JobState, *, attempts: int, failure: Failure | None = None) -> None:
         code, message = (None, None) if failure is None else (failure.code, failure.message)
         async with self._database.connection() as connection:
             await connection.execute(
-                "UPDATE import_job SET state = $3, attempts = $4, error_code = $5, error_message = $6,"
+                "UPDATE job SET state = $3, attempts = $4, error_code = $5, error_message = $6,"
                 " updated_at = now() WHERE user_id = $1 AND job_id = $2",
                 job.user_id, job.job_id, state, attempts, code, message,
             )  # fmt: skip
 
     async def _with_results(
         self, connection: Connection, user_id: uuid.UUID, rows: Sequence[asyncpg.Record], most: int
-    ) -> list[ImportJob]:
+    ) -> list[Job]:
         results: dict[uuid.UUID, list[FileResult]] = {row["job_id"]: [] for row in rows}
         if most and rows:
             cipher = await self._cipher.for_user(connection, user_id)
@@ -175,24 +176,37 @@ class PostgresJobStore:
         return Upload(file_name, self._folder / row["path"], row["content_sha256"], row["size_bytes"])
 
 
-def _job(user_id: uuid.UUID, row: asyncpg.Record, results: Sequence[FileResult]) -> ImportJob:
-    names = ("job_id", "state", "zone", "attempts", "done", "total", "created_at", "next_retry_at")
+def _job(user_id: uuid.UUID, row: asyncpg.Record, results: Sequence[FileResult]) -> Job:
+    names = (
+        "job_id",
+        "kind",
+        "connection_id",
+        "first_day",
+        "last_day",
+        "state",
+        "zone",
+        "attempts",
+        "done",
+        "total",
+        "created_at",
+        "next_retry_at",
+    )
     columns = {name: row[name] for name in names}
-    return ImportJob(user_id=user_id, results=tuple(results), failure=_failure(row), **columns)
+    return Job(user_id=user_id, results=tuple(results), failure=_failure(row), **columns)
 
 
 def _queue_key(job_id: uuid.UUID) -> str:
-    return f"import:{job_id}"
+    return f"job:{job_id}"
 
 
-def _item_row(job: ImportJob, item: JobItem, cipher: UserCipher) -> tuple[object, ...]:
+def _item_row(job: Job, item: JobItem, cipher: UserCipher) -> tuple[object, ...]:
     name = cipher.encrypt(item.upload.file_name)
     return (
         job.user_id, job.job_id, item.position, item.position, item.entry, item.is_zip, name, None, None, None, None,
     )  # fmt: skip
 
 
-def _refused_row(job: ImportJob, position: int, result: FileResult, cipher: UserCipher) -> tuple[object, ...]:
+def _refused_row(job: Job, position: int, result: FileResult, cipher: UserCipher) -> tuple[object, ...]:
     failure = result.failure or Failure("", "")
     name = cipher.encrypt(result.file_name)
     return (

@@ -79,12 +79,12 @@ class _Write:
         match decision.verdict:
             case Verdict.ADD:
                 await self._insert(activity_id, candidate, block)
-                await self._remember(activity_id, candidate, candidate.origin.attempt)
+                await self._remember(activity_id, candidate, candidate.origin.arrival.attempt)
                 await self._publish("activity.imported", activity_id)
             case Verdict.REPLACE:
                 was_deleted = any(one.deleted for one in known if one.activity_id == activity_id)
                 await self._update(activity_id, candidate, block)
-                await self._remember(activity_id, candidate, candidate.origin.attempt)
+                await self._remember(activity_id, candidate, candidate.origin.arrival.attempt)
                 await self._publish("activity.imported" if was_deleted else "activity.updated", activity_id)
             case Verdict.REMEMBER:
                 await self._remember(activity_id, candidate, None)
@@ -96,8 +96,8 @@ class _Write:
         start, around = candidate.outline.start_time, dt.timedelta(seconds=START_TOLERANCE_S)
         origin = candidate.origin
         rows = await self.connection.fetch(
-            _KNOWN, self.user_id, origin.content_sha256, candidate.activity.session_index, origin.road,
-            origin.source_id, origin.attempt, start - around, start + around,
+            _KNOWN, self.user_id, origin.content_sha256, candidate.activity.session_index, origin.arrival.road,
+            origin.arrival.source_id, origin.arrival.attempt, start - around, start + around,
         )  # fmt: skip
         return [to_known(row) for row in rows]
 
@@ -131,11 +131,11 @@ class _Write:
         origin = candidate.origin
         await self.connection.execute(
             "INSERT INTO activity_source"
-            " (user_id, content_sha256, session_index, activity_id, road, source_id, attempt)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_id, content_sha256, session_index)"
+            " (user_id, content_sha256, session_index, activity_id, road, source_id, attempt, account_hash)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (user_id, content_sha256, session_index)"
             " DO UPDATE SET activity_id = excluded.activity_id, attempt = excluded.attempt",
-            self.user_id, origin.content_sha256, candidate.activity.session_index, activity_id, origin.road,
-            origin.source_id, attempt,
+            self.user_id, origin.content_sha256, candidate.activity.session_index, activity_id, origin.arrival.road,
+            origin.arrival.source_id, attempt, origin.arrival.account_hash,
         )  # fmt: skip
 
     async def _publish(self, kind: str, activity_id: uuid.UUID) -> None:

@@ -15,11 +15,11 @@ async def _queued(ingest: IngestUnderTest) -> str:
 async def _done_items(ingest: IngestUnderTest, job_id: str, count: int) -> None:
     """Items that a worker would have finished, positions from 1 on; every tenth failed."""
     await ingest.sql(
-        "INSERT INTO import_item"
+        "INSERT INTO job_item"
         " (user_id, job_id, position, is_zip, file_name_sealed, status, error_code, error_message)"
         " SELECT user_id, job_id, at, false, file_name_sealed,"
         " CASE WHEN code IS NULL THEN 'imported' ELSE 'failed' END, code, code"
-        " FROM import_item, generate_series(1, $2) AS at,"
+        " FROM job_item, generate_series(1, $2) AS at,"
         " LATERAL (SELECT CASE WHEN at % 10 = 0 THEN 'CODE' || at END) AS outcome (code)"
         " WHERE job_id = $1 AND position = 0",
         job_id,

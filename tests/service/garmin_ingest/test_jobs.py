@@ -113,7 +113,7 @@ async def test_the_job_and_its_work_are_queued_together_or_not_at_all(ingest: In
     await ingest.sql("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$")
     await ingest.sql("CREATE TRIGGER refuse BEFORE INSERT ON pgqueuer EXECUTE FUNCTION refuse()")
     assert (await ingest.upload({"a.zip": zip_of(_days(1))})).status == 500
-    assert await ingest.sql("SELECT 1 FROM import_job") == []
+    assert await ingest.sql("SELECT 1 FROM job") == []
     assert ingest.stored_files() == []
 
 

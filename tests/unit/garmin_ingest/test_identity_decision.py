@@ -6,13 +6,13 @@ import pytest
 
 from services.garmin_ingest.domain.identity import Outline
 from services.garmin_ingest.domain.identity_decision import decide
-from services.garmin_ingest.domain.imports import Candidate, Decision, Known, Origin, Verdict
+from services.garmin_ingest.domain.imports import Arrival, Candidate, Decision, Known, Origin, Verdict
 from tests.support.builders import build_fit
 from tests.unit.garmin_ingest.reading import read_one
 
 START = dt.datetime(2026, 3, 1, 7, 0, tzinfo=dt.UTC)
 NEW = Candidate(read_one(build_fit(duration_s=60)), Outline("running", START, 1800.0), (8, 11, 2), Origin(b"new"))
-SYNCED = dataclasses.replace(NEW, origin=Origin(b"new", road="sync", source_id="42"))
+SYNCED = dataclasses.replace(NEW, origin=Origin(b"new", arrival=Arrival("connect_credentials", "42")))
 OLD = Known(
     uuid.uuid4(), Outline("running", START, 1800.0), (8, 11, 1), deleted=False, same_content=False, same_source=False,
     same_attempt=False,

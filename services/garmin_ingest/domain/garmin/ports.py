@@ -1,0 +1,162 @@
+"""What the link to Garmin needs from outside, as it wishes it were."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Literal, Protocol
+
+from services.garmin_ingest.domain.garmin.models import (
+    Connection,
+    Credentials,
+    Days,
+    LoggedIn,
+    RemoteActivity,
+    SourceKind,
+    StoredCredentials,
+    Tokens,
+    WellnessDay,
+)
+from services.garmin_ingest.domain.imports import Failure
+from services.garmin_ingest.domain.ports import IncomingFile
+
+
+class PendingLogIn(Protocol):
+    """A log-in that Garmin has asked a code for. It lives in this process and nowhere else."""
+
+    async def finish(self, code: str) -> LoggedIn:
+        """Raises GarminConnectFailed for a wrong code, and as ``GarminSource`` does."""
+        ...
+
+    async def abandon(self) -> None: ...
+
+
+class GarminSource(Protocol):
+    """One road to a Garmin account.
+
+    Every call raises GarminConnectFailed where Garmin refuses for good, GarminRateLimited with Garmin's Retry-After,
+    and GarminUnavailable for everything else that may pass. No call reads tokens from anywhere but its arguments.
+    """
+
+    kind: SourceKind
+
+    async def log_in(self, credentials: Credentials) -> LoggedIn | PendingLogIn: ...
+
+    async def refresh(self, tokens: Tokens) -> Tokens:
+        """Fresh tokens, for ones that have expired or are about to; the old ones may be void afterwards."""
+        ...
+
+    def activities(self, tokens: Tokens, days: Days) -> AsyncIterator[Sequence[RemoteActivity]]:
+        """Pages, newest first, of the activities that began on these local days."""
+        ...
+
+    async def has_activity(self, tokens: Tokens, source_id: str) -> bool:
+        """Whether Garmin still has it; asked before anything is believed to be deleted."""
+        ...
+
+    async def download(self, tokens: Tokens, activity: RemoteActivity, into: IncomingFile) -> None:
+        """Write the original file, unpacked from whatever Garmin wraps it in. Raises NotFound where there is none."""
+        ...
+
+    async def wellness(self, tokens: Tokens, days: Days) -> Sequence[WellnessDay]:
+        """The days for which Garmin has anything, in order."""
+        ...
+
+    async def log_out(self, tokens: Tokens) -> None:
+        """Void the tokens where the source can; never raises for tokens that are void already."""
+        ...
+
+
+class CredentialStore(Protocol):
+    """``garmin/users/<user id>`` in the secret store. Every method raises SecretsUnavailable within 3 s."""
+
+    async def read(self, user_id: uuid.UUID) -> StoredCredentials | None: ...
+
+    async def write(self, user_id: uuid.UUID, credentials: StoredCredentials) -> None: ...
+
+    async def delete(self, user_id: uuid.UUID) -> None:
+        """Remove every version; an absent entry is no error."""
+        ...
+
+
+class HeldConnection(Protocol):
+    """The connection of one user while nobody else can change it; what is written is kept when the block ends well."""
+
+    async def get(self) -> Connection | None: ...
+
+    async def put(self, connection: Connection) -> None:
+        """Insert or replace. Raises Conflict where another user holds this account over the same source."""
+        ...
+
+    async def remove(self, *, with_data: bool) -> None:
+        """Remove the link; ``with_data`` also queues the removal of what came over it alone."""
+        ...
+
+
+class ConnectionStore(Protocol):
+    def hold(self, user_id: uuid.UUID) -> AbstractAsyncContextManager[HeldConnection]:
+        """One transaction, one holder of a user at a time."""
+        ...
+
+    async def get(self, user_id: uuid.UUID) -> Connection | None: ...
+
+    async def find(self, source: SourceKind, account_hash: bytes) -> Connection | None: ...
+
+    async def schedule_reconciliation(self, user_id: uuid.UUID, *, delay: dt.timedelta) -> None:
+        """Queue, durably and before a secret is written, a later look at whether row and secret agree."""
+        ...
+
+    def account_hash(self, source: SourceKind, garmin_id: str) -> bytes: ...
+
+    def login_hash(self, username: str) -> bytes: ...
+
+    async def gaps(self, connection: Connection, *, today: dt.date) -> Sequence[Days]:
+        """Days from ``import_from`` to today whose activities have not been fetched."""
+        ...
+
+    async def newest_activity_at(self, user_id: uuid.UUID) -> dt.datetime | None: ...
+
+
+class SyncLog(Protocol):
+    """What a sync writes about itself; each is ignored where the user has another connection by now."""
+
+    async def began(self, connection: Connection, at: dt.datetime) -> None: ...
+
+    async def covered(self, connection: Connection, days: Days) -> None: ...
+
+    async def succeeded(self, connection: Connection, at: dt.datetime, *, next_sync_at: dt.datetime) -> None: ...
+
+    async def failed(
+        self,
+        connection: Connection,
+        failure: Failure,
+        *,
+        next_sync_at: dt.datetime | None,
+        cooldown_until: dt.datetime | None = None,
+        broken: bool = False,
+    ) -> None: ...
+
+    async def refreshed(self, connection: Connection, tokens: Tokens) -> None:
+        """Remember the expiries of new tokens."""
+        ...
+
+    async def take_due(self, now: dt.datetime, *, limit: int, next_sync_at: dt.datetime) -> Sequence[Connection]:
+        """Connections whose sync is due, each given to one caller; theirs is next due at ``next_sync_at``."""
+        ...
+
+
+LogInKind = Literal["typed", "automatic"]
+
+
+class LogInLimits(Protocol):
+    """How often somebody may log in at Garmin, by the keyed hash of the account's name, whoever they are here."""
+
+    async def admit(self, login_hash: bytes, kind: LogInKind) -> None:
+        """Count one log-in. Raises RateLimited past 5 typed an hour or 1 automatic in 15 minutes, and
+        GarminRateLimited while the account cools down.
+        """
+        ...
+
+    async def cool_down(self, login_hash: bytes, until: dt.datetime) -> None: ...

@@ -1,0 +1,189 @@
+"""Links to Garmin accounts, what came over them, the ledger of everything that ever came in, and jobs of every kind."""
+
+from shared.migrate import run_script
+
+revision = "0002"
+down_revision = "0001"
+
+JOBS = """
+ALTER TABLE import_job RENAME TO job;
+ALTER TABLE import_upload RENAME TO job_upload;
+ALTER TABLE import_item RENAME TO job_item;
+
+-- first_day to last_day is the range a sync was asked for; connection_id the link it works for, and no other.
+ALTER TABLE job
+    ADD COLUMN kind text NOT NULL DEFAULT 'import' CHECK (kind IN ('import', 'sync', 'replay', 'removal')),
+    ADD COLUMN connection_id uuid,
+    ADD COLUMN first_day date,
+    ADD COLUMN last_day date;
+
+-- An item is a file (upload, entry), an activity at Garmin (source_id), or a kept original of subject_user_id.
+ALTER TABLE job_item
+    ADD COLUMN source_id text,
+    ADD COLUMN subject_user_id uuid,
+    ADD COLUMN content_sha256 bytea,
+    ADD COLUMN changes text[] NOT NULL DEFAULT '{}',
+    DROP CONSTRAINT import_item_status_check,
+    ADD CONSTRAINT job_item_status_check CHECK (
+        status IN ('imported', 'duplicate', 'skipped', 'failed', 'updated', 'removed', 'unchanged'));
+CREATE UNIQUE INDEX job_item_source ON job_item (user_id, job_id, source_id) WHERE source_id IS NOT NULL;
+"""
+
+# A deletion by the runner outlasts every sync; one that followed Garmin or a disconnection does not.
+ACTIVITIES = """
+ALTER TABLE activity
+    ADD COLUMN deleted_by text CHECK (deleted_by IN ('runner', 'source', 'disconnection'));
+UPDATE activity SET deleted_by = 'runner' WHERE deleted_at IS NOT NULL;
+
+-- The Garmin account that a recording came from, None for an upload.
+ALTER TABLE activity_source ADD COLUMN account_hash bytea;
+CREATE INDEX activity_source_account ON activity_source (user_id, account_hash) WHERE account_hash IS NOT NULL;
+"""
+
+LEDGER = """
+CREATE TABLE ingest_ledger (
+    user_id uuid NOT NULL,
+    source text NOT NULL CHECK (
+        source IN ('upload', 'connect_credentials', 'personal_api_key', 'official_partner')),
+    content_sha256 bytea NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('file', 'payload')),
+    source_id text,
+    size_bytes bigint NOT NULL,
+    packed boolean NOT NULL DEFAULT false,
+    zone text,
+    decoder text,
+    outcome text NOT NULL,
+    error_code text,
+    error_message text,
+    activity_ids uuid[] NOT NULL DEFAULT '{}',
+    warnings text[] NOT NULL DEFAULT '{}',
+    original_kept boolean NOT NULL DEFAULT false,
+    first_received_at timestamptz NOT NULL DEFAULT now(),
+    last_received_at timestamptz NOT NULL DEFAULT now(),
+    decoded_at timestamptz,
+    PRIMARY KEY (user_id, source, content_sha256)
+);
+CREATE INDEX ingest_ledger_decoder ON ingest_ledger (decoder, user_id) WHERE original_kept;
+"""
+
+CONNECTIONS = """
+CREATE TABLE garmin_connection (
+    user_id uuid PRIMARY KEY,
+    connection_id uuid NOT NULL UNIQUE,
+    source text NOT NULL CHECK (source IN ('connect_credentials', 'personal_api_key', 'official_partner')),
+    account_hash bytea NOT NULL,
+    login_hash bytea,
+    account_name_sealed bytea NOT NULL,
+    state text NOT NULL CHECK (state IN ('connected', 'broken')),
+    import_from date NOT NULL,
+    covered datemultirange NOT NULL DEFAULT '{}',
+    permissions text[] NOT NULL DEFAULT '{}',
+    token_expires_at timestamptz,
+    key_expires_at timestamptz,
+    last_attempt_at timestamptz,
+    last_success_at timestamptz,
+    next_sync_at timestamptz,
+    cooldown_until timestamptz,
+    error_code text,
+    error_message text,
+    connected_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX garmin_connection_account ON garmin_connection (source, account_hash);
+CREATE INDEX garmin_connection_due ON garmin_connection (next_sync_at) WHERE state = 'connected';
+
+-- Log-ins at Garmin by the keyed hash of the account's name, whoever made them.
+CREATE TABLE garmin_log_in (
+    login_hash bytea NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('typed', 'automatic')),
+    attempted_at timestamptz NOT NULL
+);
+CREATE INDEX garmin_log_in_recent ON garmin_log_in (login_hash, kind, attempted_at);
+CREATE TABLE garmin_cooldown (
+    login_hash bytea PRIMARY KEY,
+    until timestamptz NOT NULL
+);
+
+-- A log-in that waits for its code. The process owner_id holds it; the others pass code and outcome through this row.
+CREATE TABLE garmin_mfa_challenge (
+    challenge_id uuid PRIMARY KEY,
+    user_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'answered', 'done')),
+    code_sealed bytea,
+    outcome jsonb,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX garmin_mfa_challenge_owner ON garmin_mfa_challenge (owner_id, state);
+
+-- OAuth2 with PKCE: the verifier of a round trip through Garmin's page, by the state parameter.
+CREATE TABLE garmin_oauth_state (
+    state_hash bytea PRIMARY KEY,
+    user_id uuid NOT NULL,
+    verifier_sealed bytea NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+"""
+
+SYNCS = """
+-- What Garmin was last seen to have. digest tells an edit; failures counts downloads that failed.
+CREATE TABLE remote_activity (
+    user_id uuid NOT NULL,
+    account_hash bytea NOT NULL,
+    source_id text NOT NULL,
+    digest bytea NOT NULL,
+    start_time timestamptz NOT NULL,
+    local_date date NOT NULL,
+    state text NOT NULL CHECK (state IN ('imported', 'skipped', 'failed', 'removed')),
+    failures integer NOT NULL DEFAULT 0,
+    seen_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, account_hash, source_id)
+);
+CREATE INDEX remote_activity_day ON remote_activity (user_id, account_hash, local_date);
+
+CREATE TABLE wellness_day (
+    user_id uuid NOT NULL,
+    local_date date NOT NULL,
+    source text NOT NULL,
+    account_hash bytea,
+    sleep_start timestamptz,
+    sleep_end timestamptz,
+    sleep_s integer,
+    deep_sleep_s integer,
+    light_sleep_s integer,
+    rem_sleep_s integer,
+    awake_s integer,
+    sleep_score integer,
+    hrv_rmssd_ms double precision,
+    resting_heart_rate_bpm double precision,
+    weight_kg double precision,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (user_id, local_date)
+);
+
+-- Notifications as they came, until they are worked off; the ledger remembers them afterwards.
+CREATE TABLE webhook_payload (
+    payload_id uuid PRIMARY KEY,
+    content_sha256 bytea NOT NULL,
+    body_sealed bytea NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE backfill_request (
+    user_id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    summary_kind text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'requested', 'arrived', 'failed')),
+    error_code text,
+    requested_at timestamptz,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (user_id, connection_id, summary_kind, first_day)
+);
+"""
+
+
+def upgrade() -> None:
+    for script in (JOBS, ACTIVITIES, LEDGER, CONNECTIONS, SYNCS):
+        run_script(script)
