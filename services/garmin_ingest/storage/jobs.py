@@ -92,7 +92,8 @@ class PostgresJobStore:
         async with self._database.connection() as connection:
             cipher = await self._cipher.for_user(connection, user_id)
             rows = await connection.fetch(
-                "SELECT position, entry, is_zip, file_name_sealed, path, job_upload.content_sha256, size_bytes FROM job_item"
+                "SELECT position, entry, is_zip, file_name_sealed, path, job_upload.content_sha256, size_bytes"
+                " FROM job_item"
                 " JOIN job_upload USING (user_id, job_id, upload)"
                 " WHERE user_id = $1 AND job_id = $2 AND status IS NULL ORDER BY position",
                 user_id, job_id,
