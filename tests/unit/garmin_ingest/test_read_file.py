@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from services.garmin_ingest.domain import streams
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
+from services.garmin_ingest.domain.fit.crc import fit_crc
 from services.garmin_ingest.domain.formats.archive import gunzip
 from services.garmin_ingest.domain.formats.detect import detect
-from services.garmin_ingest.domain.formats.fit_crc import fit_crc
 from services.garmin_ingest.domain.models import Pause, Skipped
 from tests.support.builders import ShortRun, build_fit, build_gpx, build_multisport_fit, build_tcx
 from tests.support.builders_damage import garbage, gzipped, truncated, with_wrong_crc

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from services.garmin_ingest.domain.formats.fit_wire import SIGNATURE
+from services.garmin_ingest.domain.fit.wire import SIGNATURE
 
 Content = Literal["fit", "tcx", "gpx", "gzip", "zip", "empty", "html", "xml", "text", "unknown"]
 

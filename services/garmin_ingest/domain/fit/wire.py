@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.formats.fit_crc import fit_crc
+from services.garmin_ingest.domain.fit.crc import fit_crc
 
 SIGNATURE = b".FIT"
 TIMESTAMP = 253

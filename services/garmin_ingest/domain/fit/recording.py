@@ -9,11 +9,11 @@ import numpy as np
 
 from services.garmin_ingest.domain import sports
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.formats import fit_profile as profile
-from services.garmin_ingest.domain.formats.fit_records import of_session, read_records
-from services.garmin_ingest.domain.formats.fit_summaries import Summary, read_summaries
-from services.garmin_ingest.domain.formats.fit_table import Table
-from services.garmin_ingest.domain.formats.fit_wire import FitPart, read_parts
+from services.garmin_ingest.domain.fit import profile
+from services.garmin_ingest.domain.fit.records import of_session, read_records
+from services.garmin_ingest.domain.fit.summaries import Summary, read_summaries
+from services.garmin_ingest.domain.fit.table import Table
+from services.garmin_ingest.domain.fit.wire import FitPart, read_parts
 from services.garmin_ingest.domain.models import (
     MOST_PAUSES,
     Lap,

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.garmin_ingest.domain import streams
-from services.garmin_ingest.domain.formats import fit_profile as profile
-from services.garmin_ingest.domain.formats.fit_table import Table
-from services.garmin_ingest.domain.formats.fit_wire import FitPart
+from services.garmin_ingest.domain.fit import profile
+from services.garmin_ingest.domain.fit.table import Table
+from services.garmin_ingest.domain.fit.wire import FitPart
 from services.garmin_ingest.domain.streams import Samples
 
 # Field numbers are bytes; a file that describes more fields than there are numbers describes some of them twice.

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.garmin_ingest.domain import sports
-from services.garmin_ingest.domain.formats import fit_profile as profile
-from services.garmin_ingest.domain.formats.fit_profile import SummaryFields
-from services.garmin_ingest.domain.formats.fit_table import Table
+from services.garmin_ingest.domain.fit import profile
+from services.garmin_ingest.domain.fit.profile import SummaryFields
+from services.garmin_ingest.domain.fit.table import Table
 from services.garmin_ingest.domain.models import Totals
 from services.garmin_ingest.domain.streams import Samples
 

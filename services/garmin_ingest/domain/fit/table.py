@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.formats.fit_wire import TIMESTAMP, Definition, FieldKey, FieldPlace, FitPart
+from services.garmin_ingest.domain.fit.wire import TIMESTAMP, Definition, FieldKey, FieldPlace, FitPart
 from services.garmin_ingest.domain.streams import Samples
 
 # More than eleven days at one sample a second.
