@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.jobs import JobPolicy, enqueue
+from shared.jobs import JobPolicy, NewJob, enqueue_many
 from shared.postgres import Connection
 from shared.resilience import Backoff
 
@@ -51,10 +51,21 @@ class EventOutbox:
         self._subscribers = subscribers
 
     async def publish(self, connection: Connection, event: Event, *, request_id: str | None = None) -> None:
-        for subscriber in self._subscribers.get(event.kind, ()):
-            data = {"subscriber": subscriber, "event": event.model_dump(by_alias=True, mode="json")}
-            key = f"{DELIVER}:{subscriber}:{event.id}"
-            await enqueue(connection, DELIVER, data, dedupe_key=key, request_id=request_id)
+        await self.publish_many(connection, [event], request_id=request_id)
+
+    async def publish_many(
+        self, connection: Connection, events: Sequence[Event], *, request_id: str | None = None
+    ) -> None:
+        """Publish with one statement, whatever their kinds."""
+        jobs = [
+            NewJob(
+                {"subscriber": subscriber, "event": event.model_dump(by_alias=True, mode="json")},
+                f"{DELIVER}:{subscriber}:{event.id}",
+            )
+            for event in events
+            for subscriber in self._subscribers.get(event.kind, ())
+        ]
+        await enqueue_many(connection, DELIVER, jobs, request_id=request_id)
 
 
 def delivery_handler(send: Sender) -> Callable[[Mapping[str, Any], int], Awaitable[None]]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Job, TracebackRecord
 from pgqueuer.domain.types import JOB_STATUS
 from pgqueuer.ports.driver import NotifyCallback
@@ -20,6 +21,18 @@ from shared.postgres import AWAY
 
 _log = get_logger("job_queue")
 _PAUSE_S = 0.2
+_PUT_OFF = """
+WITH later AS (
+    UPDATE pgqueuer SET status = 'queued', execute_after = now() + $2, created = now() + $2, updated = now(),
+        queue_manager_id = NULL
+    WHERE id = $1 RETURNING id, entrypoint, priority
+)
+INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority) SELECT id, 'queued', entrypoint, priority FROM later
+"""
+
+
+class PutOff(RetryRequested):
+    """The job is to go on after ``delay``. That is no failure: its tries stay as many, and its age begins anew."""
 
 
 class QueueDriver(AsyncpgPoolDriver):
@@ -58,17 +71,22 @@ class PatientQueries(Queries):
         self._pool = pool
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
-        await self._patiently(functools.partial(super().retry_job, job, delay, traceback_record))
+        if traceback_record is not None and traceback_record.exception_type == PutOff.__name__:
+            await self._patiently(functools.partial(self.driver.execute, _PUT_OFF, job.id, delay))
+        else:
+            await self._patiently(functools.partial(super().retry_job, job, delay, traceback_record))
 
     async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
         await self._patiently(functools.partial(super().log_jobs, job_status))
 
-    async def _patiently(self, write: Callable[[], Awaitable[None]]) -> None:
+    async def _patiently(self, write: Callable[[], Awaitable[object]]) -> None:
         while True:
             try:
-                return await write()
+                await write()
             except (*AWAY, TimeoutError) as error:
                 if self._pool.is_closing():
                     raise asyncio.CancelledError from None  # nobody can write any more: the job will be redelivered
                 _log.warning("the end of a try waits for the database", cause=type(error).__name__)
                 await asyncio.sleep(_PAUSE_S)
+            else:
+                return

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -26,7 +25,8 @@ from pgqueuer.domain.errors import FailingListenerError, RetryRequested
 from pgqueuer.domain.models import Job
 
 from shared.errors import InternalError, Kind, ServiceError
-from shared.job_queue import PatientQueries, QueueDriver
+from shared.job_deliveries import Deliveries, ReadersWriterLock
+from shared.job_queue import PatientQueries, PutOff, QueueDriver
 from shared.logs import get_logger
 from shared.postgres import AWAY, Connection, Database
 from shared.resilience import Backoff
@@ -49,7 +49,9 @@ class GaveUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JobPolicy:
-    """When to try again and when to stop: after ``max_attempts`` runs, or ``give_up_after`` since it was enqueued."""
+    """When to try again and when to stop: after ``max_attempts`` failed runs, or ``give_up_after`` since it was
+    enqueued or last put off.
+    """
 
     max_attempts: int = 5
     give_up_after: timedelta | None = None
@@ -60,7 +62,15 @@ JobHandler = Callable[[Mapping[str, Any], int], Awaitable[None]]
 DeadLetterHook = Callable[[Mapping[str, Any], ServiceError], Awaitable[None]]
 
 
-async def enqueue(
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to be added; a queued or running job with the same ``dedupe_key`` absorbs it."""
+
+    data: Mapping[str, Any]
+    dedupe_key: str | None = None
+
+
+async def enqueue(  # noqa: PLR0913 - all but three go by name
     connection: Connection,
     entrypoint: str,
     data: Mapping[str, Any],
@@ -68,16 +78,34 @@ async def enqueue(
     dedupe_key: str | None = None,
     request_id: str | None = None,
     delay: timedelta | None = None,
+    priority: int = 0,
 ) -> None:
     """Add a job within the transaction of ``connection``; a queued or running job with the same key absorbs it.
 
-    It is not begun before ``delay`` has passed.
+    It is not begun before ``delay`` has passed, nor while one of a higher ``priority`` waits.
     """
-    envelope = {"data": dict(data), "requestId": request_id, "trace": carrier()}
-    queries = Queries(AsyncpgDriver(connection))
-    await queries.enqueue(
-        entrypoint, orjson.dumps(envelope), execute_after=delay, dedupe_key=dedupe_key, on_conflict="skip"
-    )
+    job = NewJob(data, dedupe_key)
+    await enqueue_many(connection, entrypoint, [job], request_id=request_id, delay=delay, priority=priority)
+
+
+async def enqueue_many(
+    connection: Connection,
+    entrypoint: str,
+    jobs: Sequence[NewJob],
+    *,
+    request_id: str | None = None,
+    delay: timedelta | None = None,
+    priority: int = 0,
+) -> None:
+    """Add jobs with one statement; each is treated as ``enqueue`` treats one."""
+    if not jobs:
+        return
+    trace, count = carrier(), len(jobs)
+    payloads = [orjson.dumps({"data": dict(job.data), "requestId": request_id, "trace": trace}) for job in jobs]
+    await Queries(AsyncpgDriver(connection)).enqueue(
+        [entrypoint] * count, list[bytes | None](payloads), [priority] * count, execute_after=[delay] * count,
+        dedupe_key=[job.dedupe_key for job in jobs], on_conflict="skip",
+    )  # fmt: skip
 
 
 class JobWorker:
@@ -102,8 +130,8 @@ class JobWorker:
         self._concurrency = concurrency
         self._heartbeat_timeout = heartbeat_timeout
         self._poll_interval = poll_interval
-        self._deliveries = _Deliveries(database)
-        self._alone = _ReadersWriterLock()
+        self._deliveries = Deliveries(database)
+        self._alone = ReadersWriterLock()
         self._tasks: dict[str, _Task] = {}
 
     def register(
@@ -116,6 +144,7 @@ class JobWorker:
     ) -> None:
         """``handler(data, attempts)`` runs the job; ``on_dead`` may tell the user that it will never run again.
 
+        A handler that raises PutOff has its job go on later, which is no failure.
         ``on_dead`` is called at least once as well; while it fails, the job is tried again.
         """
         self._tasks[entrypoint] = _Task(handler, policy or JobPolicy(), on_dead)
@@ -173,6 +202,9 @@ class JobWorker:
             await self._bury(job, task, data, InternalError("This work stopped its worker each time it was tried."))
         try:
             await task.handler(data, job.attempts)
+        except PutOff:
+            await self._deliveries.forget(job.id)
+            raise
         except Exception as error:  # noqa: BLE001 - any failure of a handler is a failed try
             await self._deliveries.forget(job.id)
             await self._after_failure(job, task, data, error)
@@ -181,6 +213,9 @@ class JobWorker:
 
     async def _after_failure(self, job: Job, task: _Task, data: Mapping[str, Any], error: Exception) -> None:
         """Ask for another try, or let the job become a dead letter. Always raises."""
+        if (wait := _told_to_wait(error, task.policy)) is not None:
+            _log.warning("job was told to wait", entrypoint=job.entrypoint, delayS=wait.total_seconds(), exc_info=error)
+            raise PutOff(wait, reason=type(error).__name__) from None
         if _is_final(error) or task.is_exhausted(job):
             failure = error if isinstance(error, ServiceError) else InternalError("This work failed on our side.")
             _log.error("job failed for good", entrypoint=job.entrypoint, exc_info=error)
@@ -203,36 +238,19 @@ async def _forward(happened: asyncio.Event, shutdown: asyncio.Event) -> None:
     shutdown.set()
 
 
+def _told_to_wait(error: Exception, policy: JobPolicy) -> timedelta | None:
+    """How long, where somebody said so and means longer than we would wait by ourselves.
+
+    Such a wait is no failed try: whoever asks for it works, and would cost the job all its tries.
+    """
+    if not isinstance(error, ServiceError) or not error.retryable or error.retry_after_s is None:
+        return None
+    return timedelta(seconds=error.retry_after_s) if error.retry_after_s > policy.backoff.cap_s else None
+
+
 def _is_final(error: Exception) -> bool:
     """Whether trying again is in vain: a refusal that stands, and not a bug here or in another service."""
     return isinstance(error, ServiceError) and not error.retryable and error.kind is not Kind.INTERNAL
-
-
-class _Deliveries:
-    """How often a job was begun and neither succeeded nor failed."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def of(self, job_id: int) -> int:
-        async with self._database.connection() as connection:
-            count = await connection.fetchval("SELECT deliveries FROM job_delivery WHERE job_id = $1", job_id)
-        return int(count or 0)
-
-    async def count(self, job_id: int) -> int:
-        async with self._database.connection() as connection:
-            count = await connection.fetchval(
-                "INSERT INTO job_delivery (job_id, deliveries) VALUES ($1, 1) ON CONFLICT (job_id)"
-                " DO UPDATE SET deliveries = job_delivery.deliveries + 1, last_at = now() RETURNING deliveries",
-                job_id,
-            )
-        return int(count)
-
-    async def forget(self, job_id: int) -> None:
-        """The outcome stands whether or not this succeeds; a row that stays counts against the job at most once."""
-        with contextlib.suppress(ServiceError):
-            async with self._database.connection() as connection:
-                await connection.execute("DELETE FROM job_delivery WHERE job_id = $1", job_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,38 +263,3 @@ class _Task:
         if self.policy.give_up_after is not None:
             return datetime.now(UTC) - job.created > self.policy.give_up_after
         return job.attempts + 1 >= self.policy.max_attempts
-
-
-class _ReadersWriterLock:
-    """Many may share, one may be alone; who wants to be alone is not overtaken by newcomers."""
-
-    def __init__(self) -> None:
-        self._condition = asyncio.Condition()
-        self._sharing = 0
-        self._exclusive = False
-
-    @asynccontextmanager
-    async def shared(self) -> AsyncIterator[None]:
-        async with self._condition:
-            await self._condition.wait_for(lambda: not self._exclusive)
-            self._sharing += 1
-        try:
-            yield
-        finally:
-            async with self._condition:
-                self._sharing -= 1
-                self._condition.notify_all()
-
-    @asynccontextmanager
-    async def exclusive(self) -> AsyncIterator[None]:
-        async with self._condition:
-            await self._condition.wait_for(lambda: not self._exclusive)
-            self._exclusive = True
-        try:
-            async with self._condition:
-                await self._condition.wait_for(lambda: self._sharing == 0)
-            yield
-        finally:
-            async with self._condition:
-                self._exclusive = False
-                self._condition.notify_all()

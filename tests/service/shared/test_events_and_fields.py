@@ -64,6 +64,19 @@ async def test_an_event_whose_effect_failed_is_news_again(database: Database):
     assert await accepted(database, news)
 
 
+async def test_many_events_are_published_as_each_would_be(database: Database):
+    outbox = EventOutbox({"activity.imported": ["coach_agent", "messaging"]})
+    news = [event(1), event(2), event(3).model_copy(update={"kind": "activity.unheard"})]
+    async with database.transaction() as connection:
+        await outbox.publish_many(connection, news, request_id="request-1")
+        await outbox.publish_many(connection, news[:1])
+        rows = await connection.fetch("SELECT payload FROM pgqueuer ORDER BY id")
+    jobs = [from_jsonb(row["payload"].decode()) for row in rows]
+    assert [(job["data"]["subscriber"], job["data"]["event"]["id"], job["requestId"]) for job in jobs] == [
+        (subscriber, str(each.id), "request-1") for each in news[:2] for subscriber in ("coach_agent", "messaging")
+    ]
+
+
 async def test_publishing_is_one_job_per_subscriber_or_none_at_all(database: Database):
     outbox = EventOutbox({"activity.imported": ["coach_agent", "messaging"]})
     news = event()

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from opentelemetry.trace import SpanKind
 
-from shared.errors import NotFound, RateLimited, ServiceError, UpstreamUnavailable
+from shared.errors import NotFound, ServiceError, UpstreamUnavailable
 from shared.jobs import JobPolicy, JobWorker, enqueue
 from shared.logs import bound_request_id
 from shared.postgres import Database
@@ -134,22 +134,6 @@ async def test_a_refusal_that_stands_is_final_at_once(database: Database):
         await eventually(lambda: is_parked(database))
     assert len(handled.runs) == 1
     assert handled.dead[0][1].code == "NOT_FOUND"
-
-
-async def test_a_retry_waits_as_long_as_it_was_told_to(database: Database):
-    handled = Handled(RateLimited("slow down", retry_after_s=3600))
-    worker = a_worker(database)
-    worker.register("work", handled.run, policy=QUICK)
-    await put(database, {"n": 1})
-    async with working(worker):
-
-        async def deferred() -> bool:
-            return await queue(database) == [("queued", 1)]
-
-        await eventually(deferred)
-    async with database.connection() as connection:
-        wait = await connection.fetchval("SELECT execute_after - now() FROM pgqueuer")
-    assert timedelta(minutes=59) < wait <= timedelta(hours=1)
 
 
 async def test_a_job_older_than_its_policy_allows_is_given_up(database: Database):
