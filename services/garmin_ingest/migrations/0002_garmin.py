@@ -141,11 +141,12 @@ CREATE TABLE remote_activity (
 );
 CREATE INDEX remote_activity_day ON remote_activity (user_id, account_hash, local_date);
 
+-- A row per account, so that the days of two never mix; a reader sees one of them.
 CREATE TABLE wellness_day (
     user_id uuid NOT NULL,
     local_date date NOT NULL,
+    account_hash bytea NOT NULL,
     source text NOT NULL,
-    account_hash bytea,
     sleep_start timestamptz,
     sleep_end timestamptz,
     sleep_s integer,
@@ -158,7 +159,7 @@ CREATE TABLE wellness_day (
     resting_heart_rate_bpm double precision,
     weight_kg double precision,
     updated_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (user_id, local_date)
+    PRIMARY KEY (user_id, local_date, account_hash)
 );
 
 -- Notifications as they came, until they are worked off; the ledger remembers them afterwards.

@@ -122,6 +122,14 @@ class WellnessDay:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredDay:
+    """A day as it is kept, and the source it came over."""
+
+    day: WellnessDay
+    source: SourceKind
+
+
+@dataclass(frozen=True, slots=True)
 class Days:
     """A range of local days, both included."""
 

@@ -16,6 +16,7 @@ from services.garmin_ingest.domain.garmin.models import (
     RemoteActivity,
     SourceKind,
     StoredCredentials,
+    StoredDay,
     Tokens,
     WellnessDay,
 )
@@ -160,3 +161,20 @@ class LogInLimits(Protocol):
         ...
 
     async def cool_down(self, login_hash: bytes, until: dt.datetime) -> None: ...
+
+
+class WellnessStore(Protocol):
+    """Figures by the runner's local day. Days of different accounts are kept beside each other and never mixed."""
+
+    async def put(
+        self, user_id: uuid.UUID, source: SourceKind, account_hash: bytes, days: Sequence[WellnessDay]
+    ) -> None:
+        """Add what is new; a figure that is None leaves the one there is, for Garmin tells a day piece by piece.
+
+        Ignored where the user is not linked to this account (any more).
+        """
+        ...
+
+    async def page(self, user_id: uuid.UUID, days: Days, *, limit: int, after: dt.date | None) -> list[StoredDay]:
+        """Oldest first, at most one a day: of the linked account, else of the one that told something last."""
+        ...
