@@ -25,16 +25,22 @@ class SimulatedActivity:
     original: bytes
     name: str
     type_key: str = "running"
+    file_name: str = "ACTIVITY.fit"
 
     @property
     def packed(self) -> bytes:
         """The original as Garmin hands it out: in a ZIP."""
-        return zip_of({f"{self.activity_id}_ACTIVITY.fit": self.original})
+        return zip_of({f"{self.activity_id}_{self.file_name}": self.original})
+
+    @property
+    def start_local(self) -> dt.datetime:
+        """Naive, as Garmin prints it."""
+        return (self.run.start + dt.timedelta(seconds=self.run.utc_offset_s)).replace(tzinfo=None)
 
 
 @dataclass
 class SimulatedDay:
-    """A local day's figures; None where the watch was not worn."""
+    """A local day's figures; None where the watch was not worn. The night ends at half past six, ten minutes awake."""
 
     sleep_s: int | None = None
     sleep_score: int | None = None
@@ -58,7 +64,7 @@ class SimulatedAccount:
     days: dict[dt.date, SimulatedDay] = field(default_factory=dict)
 
     def newest_first(self) -> list[SimulatedActivity]:
-        return sorted(self.activities.values(), key=lambda activity: activity.run.start, reverse=True)
+        return sorted(self.activities.values(), key=lambda activity: activity.start_local, reverse=True)
 
 
 @dataclass
