@@ -18,3 +18,6 @@ class GarminIngestSettings(ServiceSettings):
     # Decoding is arithmetic that mostly holds the interpreter: more threads than two only wait for each other.
     decoding_threads: int = Field(2, ge=1, le=16)
     concurrent_jobs: int = Field(2, ge=1, le=16)
+
+    # Garmin's Personal API, with a key that the runner makes there.
+    personal_api_url: str = Field("https://personal.connectapi.garmin.com", pattern=r"^https?://[^\s]+$")
