@@ -66,10 +66,11 @@ fuzz: $(VENV)/dev.stamp  ## Send 200 odd requests of each kind to each public ad
 bench: $(VENV)/dev.stamp  ## Measure start, memory, import, chat and lists; a table and bench-*.json
 	$(BIN)/python -m tests.bench $(ARGS)
 
+# What runs is what was tested: the development lock is made first and binds the others.
 lock:  ## Resolve the dependencies of pyproject.toml again (needs uv)
-	$(call compile,requirements.lock,)
-	$(call compile,requirements-local.lock,--extra local)
 	$(call compile,requirements-dev.lock,--all-extras)
+	$(call compile,requirements-local.lock,--extra local --constraint requirements-dev.lock)
+	$(call compile,requirements.lock,--constraint requirements-dev.lock)
 
 clean:  ## Remove the virtual environment and all caches; the data in .pace42 stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

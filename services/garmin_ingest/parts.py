@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from services.garmin_ingest.clients.bucket import BucketOriginals
 from services.garmin_ingest.clients.incoming import FolderIncoming
 from services.garmin_ingest.clients.originals import FolderOriginals
 from services.garmin_ingest.clients.reader import ThreadedReader
@@ -13,6 +14,7 @@ from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.activities import Activities
 from services.garmin_ingest.domain.import_file import ImportFile
 from services.garmin_ingest.domain.import_job import ImportJobs
+from services.garmin_ingest.domain.ports import OriginalStore
 from services.garmin_ingest.storage.activities import PostgresActivityStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
 from shared.events import EventOutbox
@@ -41,7 +43,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> P
     database = await open_database(settings, stack)
     cipher = await process.personal_fields()
     store = PostgresActivityStore(database, cipher, EventOutbox(SUBSCRIBERS))
-    originals, incoming = FolderOriginals(settings.objects_dir), FolderIncoming(settings.objects_dir)
+    originals, incoming = _originals(settings), FolderIncoming(settings.objects_dir)
     reader = ThreadedReader(process.clock, threads=settings.decoding_threads)
     stack.callback(reader.close)
     import_file = ImportFile(activities=store, originals=originals, reader=reader)
@@ -54,3 +56,9 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> P
     )
     answers = IdempotencyStore(database, cipher)
     return Parts(process, database, answers, incoming, Activities(store, originals), import_file, jobs)
+
+
+def _originals(settings: GarminIngestSettings) -> OriginalStore:
+    if settings.object_store_url is None:
+        return FolderOriginals(settings.objects_dir)
+    return BucketOriginals.from_settings(settings)

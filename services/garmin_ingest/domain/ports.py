@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -101,8 +101,14 @@ class JobStore(Protocol):
 
 
 class OriginalStore(Protocol):
+    """All raise UpstreamUnavailable while it is away, and ``keep`` ServiceOverloaded where it is full."""
+
     async def keep(self, user_id: uuid.UUID, sha256: bytes, file: Path) -> None:
         """Keep a copy of ``file``; when this returns it will survive a loss of power. Twice is the same as once."""
+        ...
+
+    async def keep_many(self, user_id: uuid.UUID, files: Mapping[bytes, Path]) -> None:
+        """Keep each file under its hash, in less time than one by one; some may be kept where this raises."""
         ...
 
     def read(self, user_id: uuid.UUID, sha256: bytes) -> AsyncIterator[bytes]:
@@ -110,6 +116,10 @@ class OriginalStore(Protocol):
         ...
 
     async def remove(self, user_id: uuid.UUID, sha256: bytes) -> None: ...
+
+    async def remove_all(self, user_id: uuid.UUID) -> None:
+        """Forget every original of the user."""
+        ...
 
 
 class IncomingFile(Protocol):
