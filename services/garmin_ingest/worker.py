@@ -12,7 +12,7 @@ from aiohttp import web
 
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.parts import Parts, open_parts
-from services.garmin_ingest.storage.activities import REMOVE_ORIGINAL
+from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL
 from services.garmin_ingest.storage.jobs import IMPORT_FILES
 from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler

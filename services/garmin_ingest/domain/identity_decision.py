@@ -13,13 +13,14 @@ def decide(candidate: Candidate, known: Sequence[Known]) -> Decision:
     match = _match(candidate, known)
     if match is None:
         return Decision(Verdict.ADD)
-    if match.deleted:
+    if match.deleted_by is not None:
         by_hand = candidate.origin.arrival.road == "upload"
-        return Decision(Verdict.REPLACE if by_hand else Verdict.STAY_DELETED, match.activity_id)
+        stays = match.deleted_by == "runner" and not by_hand
+        return Decision(Verdict.STAY_DELETED if stays else Verdict.REPLACE, match.activity_id)
     if match.same_content:
         return Decision(Verdict.NOTHING, match.activity_id, repeated=match.same_attempt)
-    if match.same_source or candidate.richness > match.richness:
-        return Decision(Verdict.REPLACE, match.activity_id)
+    if match.shows_source or candidate.richness > match.richness:
+        return Decision(Verdict.REPLACE, match.activity_id, edited=match.same_source)
     return Decision(Verdict.REMEMBER, match.activity_id)
 
 
@@ -32,6 +33,6 @@ def _match(candidate: Candidate, known: Sequence[Known]) -> Known | None:
     alike = [one for one in known if same_activity(one.outline, candidate.outline)]
 
     def apart_s(one: Known) -> tuple[bool, float]:
-        return one.deleted, abs((one.outline.start_time - candidate.outline.start_time).total_seconds())
+        return one.deleted_by is not None, abs((one.outline.start_time - candidate.outline.start_time).total_seconds())
 
     return min(alike, key=apart_s, default=None)

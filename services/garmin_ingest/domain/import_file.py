@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.garmin_ingest.domain.formats.archive import LARGEST_FILE, MIB
-from services.garmin_ingest.domain.identity import outline, richness
+from services.garmin_ingest.domain.identity import as_garmin_calls_it, outline, richness
 from services.garmin_ingest.domain.identity_decision import decide
 from services.garmin_ingest.domain.imports import (
     Arrival,
@@ -15,11 +16,13 @@ from services.garmin_ingest.domain.imports import (
     Decision,
     Failure,
     FileResult,
+    FileStatus,
     Origin,
+    Source,
     Upload,
     Verdict,
 )
-from services.garmin_ingest.domain.models import Skipped
+from services.garmin_ingest.domain.models import Activity, Skipped
 from services.garmin_ingest.domain.ports import ActivityStore, OriginalStore, RecordingReader
 from shared.errors import InternalError, PayloadTooLarge, ServiceError
 from shared.logs import get_logger
@@ -55,14 +58,12 @@ class ImportFile:
             raise too_large(LARGEST_FILE)
         known = await self.activities.with_content(user_id, upload.sha256)
         if known is not None:
-            own_work = arrival.attempt is not None and any(source.attempt == arrival.attempt for source in known)
-            ids = tuple(source.activity_id for source in known)
-            return FileResult(upload.file_name, "imported" if own_work else "duplicate", ids)
+            return await self._recognise(user_id, upload, known, arrival)
         read = await self.reader.read(upload.path, zone)
         if isinstance(read, Skipped):
             return FileResult(upload.file_name, "skipped", kind=read.kind)
         origin = Origin(upload.sha256, packed=upload.file_name.lower().endswith(".gz"), arrival=arrival)
-        candidates = [Candidate(found, outline(found), richness(found), origin) for found in read]
+        candidates = [Candidate(found, outline(found), richness(found), origin) for found in _named(read, arrival)]
 
         async def keep() -> None:
             await self.originals.keep(user_id, upload.sha256, upload.path)
@@ -76,6 +77,14 @@ class ImportFile:
             raise
         return _result(upload.file_name, decisions)
 
+    async def _recognise(self, user_id: uuid.UUID, upload: Upload, known: list[Source], arrival: Arrival) -> FileResult:
+        """What becomes of bytes that are here: only what Garmin calls them may have changed."""
+        ids = tuple(dict.fromkeys(source.activity_id for source in known))
+        own_work = arrival.attempt is not None and any(source.attempt == arrival.attempt for source in known)
+        changed = arrival.road == "sync" and await self.activities.recognise(user_id, upload.sha256, arrival)
+        status: FileStatus = "imported" if own_work else "updated" if changed else "duplicate"
+        return FileResult(upload.file_name, status, ids)
+
     async def _let_go(self, user_id: uuid.UUID, upload: Upload) -> None:
         """Remove an original that was kept for an import that then failed."""
 
@@ -85,8 +94,16 @@ class ImportFile:
         await self.activities.remove_unused(user_id, upload.sha256, remove)
 
 
+def _named(read: Sequence[Activity], arrival: Arrival) -> Sequence[Activity]:
+    """With what Garmin calls them; the type that it lists is that of the whole, and says nothing of several parts."""
+    sport, sub_sport = (arrival.sport, arrival.sub_sport) if len(read) == 1 else (None, None)
+    return [as_garmin_calls_it(one, name=arrival.name, sport=sport, sub_sport=sub_sport) for one in read]
+
+
 def _result(file_name: str, decisions: list[Decision]) -> FileResult:
     ids = tuple(one.activity_id for one in decisions if one.activity_id is not None)
+    if any(one.edited for one in decisions):
+        return FileResult(file_name, "updated", ids)
     if any(one.verdict in {Verdict.ADD, Verdict.REPLACE} or one.repeated for one in decisions):
         return FileResult(file_name, "imported", ids)
     if all(one.verdict is Verdict.STAY_DELETED for one in decisions):

@@ -28,9 +28,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How a file comes in: by hand, or from a Garmin account that calls it ``source_id`` and, today, ``name``.
+    """How a file comes in: by hand, or from a Garmin account that calls it ``source_id``, and today ``name`` and
+    ``sport``.
 
-    ``attempt`` names the job item that brings it, so that a repeated delivery knows its own work again.
+    ``attempt`` names the job item that brings it, so that a repeated delivery knows its own work again. With a
+    ``connection_id`` it is taken only while the runner has this link to Garmin.
     """
 
     source: SourceName = "upload"
@@ -38,6 +40,9 @@ class Arrival:
     account_hash: bytes | None = None
     name: str | None = None
     attempt: str | None = None
+    sport: str | None = None
+    sub_sport: str | None = None
+    connection_id: uuid.UUID | None = None
 
     @property
     def road(self) -> Road:
@@ -53,17 +58,24 @@ class Origin:
     arrival: Arrival = Arrival()
 
 
+DeletedBy = Literal["runner", "source", "disconnection"]
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An activity that the runner has, or had, and that a new recording may be."""
+    """An activity that the runner has, or had, and that a new recording may be.
+
+    ``same_source`` says that the source has brought it before, ``shows_source`` that what is kept of it is from there.
+    """
 
     activity_id: uuid.UUID
     outline: Outline
     richness: Richness
-    deleted: bool
+    deleted_by: DeletedBy | None
     same_content: bool
     same_source: bool
     same_attempt: bool
+    shows_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +100,14 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``activity_id`` is the known activity it is about, None for ADD. ``repeated`` says this attempt did it before."""
+    """``activity_id`` is the known activity it is about, None for ADD. ``repeated`` says this attempt did it before,
+    ``edited`` that Garmin has changed what it gave before.
+    """
 
     verdict: Verdict
     activity_id: uuid.UUID | None = None
     repeated: bool = False
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

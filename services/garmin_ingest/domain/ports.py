@@ -10,6 +10,7 @@ from typing import Protocol
 
 from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.imports import (
+    Arrival,
     Candidate,
     Decision,
     Failure,
@@ -36,12 +37,18 @@ class ActivityStore(Protocol):
         """Do what ``decide`` says of each candidate, with its events, all or nothing, one import of a user at a time.
 
         ``keep`` is awaited before anything is written, while no deletion can run; the decisions that come back name
-        the activity, also of ADD.
+        the activity, also of ADD. Raises GarminNotConnected for an arrival over a link that is gone.
         """
         ...
 
     async def with_content(self, user_id: uuid.UUID, sha256: bytes) -> list[Source] | None:
         """What these bytes gave, in the order of the file; None unless there is something and all of it still lives."""
+        ...
+
+    async def recognise(self, user_id: uuid.UUID, sha256: bytes, arrival: Arrival) -> bool:
+        """Remember that bytes which are here came by another road too, under the name and type they have at Garmin;
+        whether that changed an activity. Raises GarminNotConnected for a link that is gone.
+        """
         ...
 
     async def page(self, user_id: uuid.UUID, wanted: ListFilter) -> list[ActivitySummary]:
@@ -59,6 +66,10 @@ class ActivityStore(Protocol):
 
         Its original is removed by a job of the same transaction.
         """
+        ...
+
+    async def follow_removal(self, user_id: uuid.UUID, source_id: str) -> list[uuid.UUID]:
+        """Delete what Garmin has no more, unless it also came by hand or from elsewhere; which activities that were."""
         ...
 
     async def remove_unused(self, user_id: uuid.UUID, sha256: bytes, remove: Callable[[], Awaitable[None]]) -> None:

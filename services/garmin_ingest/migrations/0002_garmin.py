@@ -35,8 +35,15 @@ ALTER TABLE activity
     ADD COLUMN deleted_by text CHECK (deleted_by IN ('runner', 'source', 'disconnection'));
 UPDATE activity SET deleted_by = 'runner' WHERE deleted_at IS NOT NULL;
 
--- The Garmin account that a recording came from, None for an upload.
-ALTER TABLE activity_source ADD COLUMN account_hash bytea;
+-- The Garmin account that a recording came from, None for an upload. The same bytes may come by both roads, and a file
+-- that Garmin knows by one id may hold several sessions.
+ALTER TABLE activity_source
+    ADD COLUMN account_hash bytea,
+    DROP CONSTRAINT activity_source_pkey,
+    ADD PRIMARY KEY (user_id, content_sha256, session_index, road);
+DROP INDEX activity_source_id;
+CREATE UNIQUE INDEX activity_source_id ON activity_source (user_id, road, source_id, session_index)
+    WHERE source_id IS NOT NULL;
 CREATE INDEX activity_source_account ON activity_source (user_id, account_hash) WHERE account_hash IS NOT NULL;
 """
 

@@ -6,26 +6,23 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.garmin_ingest.domain.imports import Candidate, Decision, Source
+from services.garmin_ingest.domain.imports import Arrival, Candidate, Decision, Source
 from services.garmin_ingest.domain.ports import Decide
 from services.garmin_ingest.domain.stored import ActivitySummary, ListFilter, StoredActivity
 from services.garmin_ingest.domain.streams import Streams
-from services.garmin_ingest.storage import activity_events
-from services.garmin_ingest.storage.activity_rows import STORED, SUMMARY, TOTALS, to_stored, to_summary
+from services.garmin_ingest.storage.activity_rows import STORED, SUMMARY, to_stored, to_summary
+from services.garmin_ingest.storage.forgetting import forget
 from services.garmin_ingest.storage.merging import Merger, lock_user
 from services.garmin_ingest.storage.stream_blocks import from_block
 from shared.events import EventOutbox
-from shared.jobs import enqueue
 from shared.personal import FieldCipher
 from shared.postgres import Database
 
-REMOVE_ORIGINAL = "remove_original"
-
-_FORGET = (
-    "UPDATE activity SET deleted_at = now(), updated_at = now(), version = version + 1, name_sealed = NULL,"
-    " device = NULL, device_serial_sealed = NULL, details = '{}',"
-    f" {', '.join(f'{figure} = NULL' for figure in TOTALS)}"
-    " WHERE user_id = $1 AND activity_id = $2 AND deleted_at IS NULL RETURNING true"
+# A row of the same road without an id is what Garmin gave before an edit.
+_BROUGHT_BY_NOTHING_ELSE = (
+    "SELECT DISTINCT activity_id FROM activity_source AS gone WHERE user_id = $1 AND road = 'sync' AND source_id = $2"
+    " AND NOT EXISTS (SELECT FROM activity_source AS other WHERE other.user_id = $1"
+    " AND other.activity_id = gone.activity_id AND (other.road = 'upload' OR other.source_id <> $2))"
 )
 _STILL_USED = (
     "SELECT true FROM activity_source JOIN activity USING (user_id, activity_id)"
@@ -49,13 +46,16 @@ class PostgresActivityStore:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
                 "SELECT activity_id, attempt, deleted_at"
-                " FROM activity_source JOIN activity USING (user_id, activity_id)"
-                " WHERE user_id = $1 AND activity_source.content_sha256 = $2 ORDER BY session_index",
+                " FROM activity_source AS source JOIN activity USING (user_id, activity_id)"
+                " WHERE user_id = $1 AND source.content_sha256 = $2 ORDER BY session_index, source.road",
                 user_id, sha256,
             )  # fmt: skip
         if not rows or any(row["deleted_at"] is not None for row in rows):
             return None
         return [Source(row["activity_id"], row["attempt"]) for row in rows]
+
+    async def recognise(self, user_id: uuid.UUID, sha256: bytes, arrival: Arrival) -> bool:
+        return await self._merger.recognise(user_id, sha256, arrival)
 
     async def page(self, user_id: uuid.UUID, wanted: ListFilter) -> list[ActivitySummary]:
         after_time, after_id = wanted.after or (None, None)
@@ -91,23 +91,17 @@ class PostgresActivityStore:
     async def delete(self, user_id: uuid.UUID, activity_id: uuid.UUID) -> bool:
         async with self._database.transaction() as connection:
             await lock_user(connection, user_id)
-            if not await connection.fetchval(_FORGET, user_id, activity_id):
-                return False
-            await connection.execute(
-                "DELETE FROM activity_stream WHERE user_id = $1 AND activity_id = $2", user_id, activity_id
-            )
-            sources = await connection.fetch(
-                "SELECT DISTINCT content_sha256 FROM activity_source WHERE user_id = $1 AND activity_id = $2",
-                user_id, activity_id,
-            )  # fmt: skip
-            for source in sources:
-                await enqueue(
-                    connection, REMOVE_ORIGINAL, {"userId": str(user_id), "sha256": source["content_sha256"].hex()}
-                )
-            await activity_events.publish(
-                self._outbox, connection, "activity.deleted", user_id=user_id, activity_id=activity_id
-            )
-            return True
+            return await forget(connection, self._outbox, user_id, activity_id, by="runner")
+
+    async def follow_removal(self, user_id: uuid.UUID, source_id: str) -> list[uuid.UUID]:
+        async with self._database.transaction() as connection:
+            await lock_user(connection, user_id)
+            rows = await connection.fetch(_BROUGHT_BY_NOTHING_ELSE, user_id, source_id)
+            return [
+                row["activity_id"]
+                for row in rows
+                if await forget(connection, self._outbox, user_id, row["activity_id"], by="source")
+            ]
 
     async def remove_unused(self, user_id: uuid.UUID, sha256: bytes, remove: Callable[[], Awaitable[None]]) -> None:
         async with self._database.transaction() as connection:

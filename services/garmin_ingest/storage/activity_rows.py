@@ -55,10 +55,11 @@ def to_known(row: asyncpg.Record) -> Known:
         activity_id=row["activity_id"],
         outline=Outline(row["sport"], row["start_time"], row["duration_s"]),
         richness=tuple(row["richness"]),
-        deleted=row["deleted_at"] is not None,
+        deleted_by=None if row["deleted_at"] is None else row["deleted_by"] or "runner",
         same_content=row["same_content"],
         same_source=row["same_source"],
         same_attempt=row["same_attempt"],
+        shows_source=row["shows_source"],
     )
 
 

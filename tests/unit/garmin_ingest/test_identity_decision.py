@@ -14,7 +14,7 @@ START = dt.datetime(2026, 3, 1, 7, 0, tzinfo=dt.UTC)
 NEW = Candidate(read_one(build_fit(duration_s=60)), Outline("running", START, 1800.0), (8, 11, 2), Origin(b"new"))
 SYNCED = dataclasses.replace(NEW, origin=Origin(b"new", arrival=Arrival("connect_credentials", "42")))
 OLD = Known(
-    uuid.uuid4(), Outline("running", START, 1800.0), (8, 11, 1), deleted=False, same_content=False, same_source=False,
+    uuid.uuid4(), Outline("running", START, 1800.0), (8, 11, 1), deleted_by=None, same_content=False, same_source=False,
     same_attempt=False,
 )  # fmt: skip
 
@@ -32,11 +32,14 @@ def _known(**changes):
         (NEW, [_known(richness=(9, 11, 1))], Verdict.REMEMBER),
         (NEW, [_known(richness=NEW.richness)], Verdict.REMEMBER),
         (NEW, [_known(same_content=True)], Verdict.NOTHING),
-        (NEW, [_known(deleted=True, same_content=True)], Verdict.REPLACE),
-        (NEW, [_known(deleted=True)], Verdict.REPLACE),
-        (SYNCED, [_known(deleted=True)], Verdict.STAY_DELETED),
-        (SYNCED, [_known(deleted=True, same_source=True)], Verdict.STAY_DELETED),
-        (SYNCED, [_known(same_source=True, richness=(9, 12, 2))], Verdict.REPLACE),
+        (NEW, [_known(deleted_by="runner", same_content=True)], Verdict.REPLACE),
+        (NEW, [_known(deleted_by="runner")], Verdict.REPLACE),
+        (SYNCED, [_known(deleted_by="runner")], Verdict.STAY_DELETED),
+        (SYNCED, [_known(deleted_by="runner", same_source=True)], Verdict.STAY_DELETED),
+        (SYNCED, [_known(deleted_by="source", same_source=True)], Verdict.REPLACE),
+        (SYNCED, [_known(deleted_by="disconnection", same_content=True)], Verdict.REPLACE),
+        (SYNCED, [_known(same_source=True, shows_source=True, richness=(9, 12, 2))], Verdict.REPLACE),
+        (SYNCED, [_known(same_source=True, richness=(9, 12, 2))], Verdict.REMEMBER),
         (SYNCED, [_known(richness=(9, 12, 2))], Verdict.REMEMBER),
     ],
 )
@@ -57,7 +60,7 @@ def test_a_living_match_is_taken_before_a_deleted_one_and_the_nearest_of_several
         return _known(activity_id=uuid.uuid4(), outline=outline, **changes)
 
     nearest = at(20)
-    assert decide(NEW, [at(0, deleted=True), at(90), nearest]).activity_id == nearest.activity_id
+    assert decide(NEW, [at(0, deleted_by="runner"), at(90), nearest]).activity_id == nearest.activity_id
 
 
 def test_a_repeated_attempt_knows_its_own_work():

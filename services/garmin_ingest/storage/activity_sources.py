@@ -1,0 +1,85 @@
+"""The table ``activity_source``: by which roads each recording came, and what Garmin calls it."""
+
+from __future__ import annotations
+
+import uuid
+
+from services.garmin_ingest.domain.errors import GarminNotConnected
+from services.garmin_ingest.domain.imports import Arrival
+from services.garmin_ingest.domain.sports import OTHER
+from shared.personal import UserCipher
+from shared.postgres import Connection
+
+# What Garmin gave for this id before an edit is remembered by its bytes alone.
+_SUPERSEDE = (
+    "UPDATE activity_source SET source_id = NULL WHERE user_id = $1 AND session_index = $2 AND road = $3"
+    " AND source_id = $4 AND content_sha256 <> $5"
+)
+_REMEMBER = (
+    "INSERT INTO activity_source"
+    " (user_id, content_sha256, session_index, activity_id, road, source_id, attempt, account_hash)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (user_id, content_sha256, session_index, road)"
+    " DO UPDATE SET activity_id = excluded.activity_id, attempt = coalesce(excluded.attempt, activity_source.attempt),"
+    " source_id = excluded.source_id, account_hash = excluded.account_hash"
+)
+_CALLED = "SELECT name_sealed, sport, sub_sport FROM activity WHERE user_id = $1 AND activity_id = $2"
+_CALL = (
+    "UPDATE activity SET name_sealed = $3, sport = $4, sub_sport = $5, version = version + 1, updated_at = now()"
+    " WHERE user_id = $1 AND activity_id = $2"
+)
+
+
+async def require_link(connection: Connection, user_id: uuid.UUID, arrival: Arrival | None) -> None:
+    """Keep the link that ``arrival`` names until the transaction ends; a disconnection waits for it, or came first.
+
+    Raises GarminNotConnected where the user has another link or none.
+    """
+    if arrival is None or arrival.connection_id is None:
+        return
+    linked = await connection.fetchval(
+        "SELECT true FROM garmin_connection WHERE user_id = $1 AND connection_id = $2 FOR KEY SHARE",
+        user_id, arrival.connection_id,
+    )  # fmt: skip
+    if not linked:
+        raise GarminNotConnected("This Garmin account is not connected any more.")
+
+
+async def remember(
+    connection: Connection, user_id: uuid.UUID, activity_id: uuid.UUID, recording: tuple[bytes, int], arrival: Arrival
+) -> None:
+    """Note that session number ``recording[1]`` of the file ``recording[0]`` is this activity, and how it came."""
+    sha256, session_index = recording
+    if arrival.source_id is not None:
+        await connection.execute(_SUPERSEDE, user_id, session_index, arrival.road, arrival.source_id, sha256)
+    await connection.execute(
+        _REMEMBER, user_id, sha256, session_index, activity_id, arrival.road, arrival.source_id, arrival.attempt,
+        arrival.account_hash,
+    )  # fmt: skip
+
+
+async def named_by_garmin(connection: Connection, user_id: uuid.UUID, activity_id: uuid.UUID) -> bool:
+    """Whether the activity has a name that an upload must leave alone."""
+    found = await connection.fetchval(
+        "SELECT name_sealed IS NOT NULL AND EXISTS (SELECT FROM activity_source WHERE user_id = $1"
+        " AND activity_id = $2 AND road = 'sync') FROM activity WHERE user_id = $1 AND activity_id = $2",
+        user_id, activity_id,
+    )  # fmt: skip
+    return bool(found)
+
+
+async def rename(connection: Connection, cipher: UserCipher, activity_id: uuid.UUID, arrival: Arrival) -> bool:
+    """Give an activity the name and type it has at Garmin today; whether that changed it."""
+    row = await connection.fetchrow(_CALLED, cipher.user_id, activity_id)
+    assert row is not None
+    sealed, sport, sub_sport = row["name_sealed"], row["sport"], row["sub_sport"]
+    name = None if sealed is None else cipher.decrypt(sealed)
+    renamed = arrival.name is not None and arrival.name != name
+    if renamed:
+        sealed = cipher.encrypt(arrival.name or "")
+    if arrival.sport not in {None, OTHER}:
+        same = arrival.sport == sport
+        sport, sub_sport = arrival.sport, arrival.sub_sport or (sub_sport if same else None)
+    if not renamed and (sport, sub_sport) == (row["sport"], row["sub_sport"]):
+        return False
+    await connection.execute(_CALL, cipher.user_id, activity_id, sealed, sport, sub_sport)
+    return True
