@@ -34,15 +34,15 @@ def remote_activities(answer: Any) -> list[RemoteActivity]:
 
 
 def _remote_activity(item: Json) -> RemoteActivity | None:
-    identifier, start = item.get("activityId"), _naive_utc(item.get("startTimeGMT"))
+    identifier = item.get("activityId")
+    start = _naive_utc(item.get("startTimeGMT")) or from_ms(item.get("beginTimestamp"))
     if not isinstance(identifier, int | str) or start is None:
         return None
-    local = _naive_utc(item.get("startTimeLocal"))
     kind = item.get("activityType")
     return RemoteActivity(
         source_id=str(identifier),
         start_time=start,
-        utc_offset_s=None if local is None else round((local - start).total_seconds()),
+        utc_offset_s=_offset_s(_naive_utc(item.get("startTimeLocal")), start),
         name=text(item.get("activityName")),
         sport=text(kind.get("typeKey")) if isinstance(kind, Mapping) else text(kind),
         sub_sport=None,
@@ -60,8 +60,8 @@ def _night(item: Json) -> dict[str, Any]:
     inner = item.get("values")
     values: Json = inner if isinstance(inner, Mapping) else item
     return {
-        "sleep_start": _from_ms(values.get("gmtSleepStartTimeInMillis")),
-        "sleep_end": _from_ms(values.get("gmtSleepEndTimeInMillis")),
+        "sleep_start": from_ms(values.get("gmtSleepStartTimeInMillis")),
+        "sleep_end": from_ms(values.get("gmtSleepEndTimeInMillis")),
         "sleep_s": whole(values.get("totalSleepTimeInSeconds")),
         "deep_sleep_s": whole(values.get("deepTime")),
         "light_sleep_s": whole(values.get("lightTime")),
@@ -152,6 +152,14 @@ def kilograms(grams: Any) -> float | None:
     return weight / 1000 if weight is not None and lightest <= weight / 1000 <= heaviest else None
 
 
+def _offset_s(local: dt.datetime | None, start: dt.datetime) -> int | None:
+    """None for what no place on earth has: offsets are whole quarters of an hour, from -12 h to +14 h."""
+    offset_s = None if local is None else round((local - start).total_seconds())
+    if offset_s is None or offset_s % 900 or not -43_200 <= offset_s <= 50_400:
+        return None
+    return offset_s
+
+
 def _naive_utc(value: Any) -> dt.datetime | None:
     """A time that Garmin writes without a zone: as if it were UTC, which ``...GMT`` is and ``...Local`` is not."""
     try:
@@ -161,7 +169,7 @@ def _naive_utc(value: Any) -> dt.datetime | None:
     return None if moment is None else moment.replace(tzinfo=dt.UTC)
 
 
-def _from_ms(value: Any) -> dt.datetime | None:
+def from_ms(value: Any) -> dt.datetime | None:
     measured = number(value / 1000) if isinstance(value, int | float) and not isinstance(value, bool) else None
     # Before 2000 it is no date of a watch, only a zero.
     return None if measured is None or measured < 946_684_800 else moment(measured)

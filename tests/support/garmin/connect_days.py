@@ -57,7 +57,7 @@ _NIGHT = (
 
 
 def _night(date: dt.date, day: SimulatedDay, length_s: int) -> dict[str, Any]:
-    end_local_ms = _ms(dt.datetime.combine(date, dt.time(6, 30), dt.UTC))
+    end_local_ms = _ms(dt.datetime.combine(date, dt.time(7), dt.UTC))
     start_local_ms = end_local_ms - (length_s + _AWAKE_S) * 1000
     deep_s = rem_s = length_s // 5
     return {

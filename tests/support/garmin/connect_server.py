@@ -28,8 +28,7 @@ from aiohttp.typedefs import Handler, Middleware
 from tests.support.garmin import connect_activities, connect_days
 from tests.support.garmin.connect_sso import SignIn
 from tests.support.garmin.connect_tokens import ConnectTokens
-from tests.support.garmin.misbehaving import misbehaving
-from tests.support.garmin.running import AppInThread, serve
+from tests.support.garmin.serving import ServedInThread, misbehaving, served
 from tests.support.garmin.world import GarminWorld, SimulatedAccount
 
 _OWNER: web.RequestKey[SimulatedAccount] = web.RequestKey("owner", SimulatedAccount)
@@ -47,11 +46,11 @@ class RunningConnect:
 @asynccontextmanager
 async def serve_connect(world: GarminWorld) -> AsyncIterator[RunningConnect]:
     tokens = ConnectTokens()
-    async with serve(connect_app(world, tokens)) as url:
+    async with served(connect_app(world, tokens)) as url:
         yield RunningConnect(url, tokens)
 
 
-class ConnectInThread(AppInThread):
+class ConnectInThread(ServedInThread):
     def __init__(self, world: GarminWorld, *, port: int = 0) -> None:
         self.world = world
         self.tokens = ConnectTokens()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import web
 
 from tests.support.garmin.world import GarminWorld, Misbehaviour
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_STARTS_WITHIN_S = 10.0
 
 CHALLENGE_PAGE = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking</body></html>"
 
@@ -59,12 +62,12 @@ async def _cut(request: web.Request, whole: web.StreamResponse) -> web.StreamRes
 
 
 @asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    """The base URL of ``app`` on a free loopback port, while the block runs."""
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+async def served(app: web.Application, *, port: int = 0) -> AsyncIterator[str]:
+    """The base URL of ``app`` on a loopback port (0: a free one), while the block runs."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
@@ -74,3 +77,35 @@ def application(world: GarminWorld, routes: Iterable[web.RouteDef]) -> web.Appli
     app = web.Application(middlewares=[misbehaving(world)])
     app.add_routes(routes)
     return app
+
+
+class ServedInThread:
+    """The same in a thread with a loop of its own, for a stack of other processes. The world behind the app may be
+    changed from any thread: a handler reads it without waiting in between.
+    """
+
+    def __init__(self, create_app: Callable[[], web.Application], *, port: int = 0) -> None:
+        self.url = ""
+        self._create_app = create_app
+        self._port = port
+        self._loop = asyncio.new_event_loop()
+        self._started, self._stop = threading.Event(), asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="simulated-garmin", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._started.wait(_STARTS_WITHIN_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        async with served(self._create_app(), port=self._port) as self.url:
+            self._started.set()
+            await self._stop.wait()

@@ -40,7 +40,7 @@ class SimulatedActivity:
 
 @dataclass
 class SimulatedDay:
-    """A local day's figures; None where the watch was not worn. The night ends at half past six, ten minutes awake."""
+    """A local day's figures; None where the watch was not worn. The night ends at seven."""
 
     sleep_s: int | None = None
     sleep_score: int | None = None
