@@ -43,6 +43,11 @@ TABLE: tuple[Row, ...] = (
     Row("PATCH", f"{_V1}/me", "auth"),
     Row("GET", "/.well-known/jwks.json", "auth", access="public", limit="address"),
     Row("GET", f"{_V1}/garmin/connection", "garmin_ingest"),
+    # A log-in at Garmin takes several round trips to a service that is often slow.
+    Row("POST", f"{_V1}/garmin/connection", "garmin_ingest", deadline_s=40.0),
+    Row("POST", f"{_V1}/garmin/connection/mfa", "garmin_ingest", deadline_s=40.0),
+    Row("POST", f"{_V1}/garmin/connection/check", "garmin_ingest"),
+    Row("DELETE", f"{_V1}/garmin/connection", "garmin_ingest"),
     # One file may have 64 MiB and an archive 2 GiB; who sends that over a slow line gets half an hour.
     Row("POST", IMPORT_PATH, "garmin_ingest", deadline_s=1800.0, body_limit=2049 * MIB),
     Row("GET", f"{_V1}/activities", "garmin_ingest"),

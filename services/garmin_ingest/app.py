@@ -7,8 +7,11 @@ from contextlib import AsyncExitStack
 from aiohttp import web
 
 from services.garmin_ingest.config import GarminIngestSettings
+from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.domain.import_request import ImportRequest
+from services.garmin_ingest.garmin_parts import GarminParts
 from services.garmin_ingest.handlers.activities import ActivityHandlers
+from services.garmin_ingest.handlers.connections import ConnectionHandlers
 from services.garmin_ingest.handlers.imports import ImportHandlers
 from services.garmin_ingest.handlers.internal import InternalHandlers
 from services.garmin_ingest.handlers.routes import routes
@@ -16,12 +19,24 @@ from services.garmin_ingest.parts import open_parts
 from shared.http.health import Health
 
 
-async def create_app(settings: GarminIngestSettings, stack: AsyncExitStack) -> web.Application:
-    """The application with everything it needs open; ``stack`` closes it."""
-    parts = await open_parts(settings, stack)
+async def create_app(
+    settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None
+) -> web.Application:
+    """The application with everything it needs open; ``stack`` closes it. ``sources`` stand in the place of Garmin."""
+    parts = await open_parts(settings, stack, sources=sources)
+    await stack.enter_async_context(parts.garmin.challenges.holding())
     activities = ActivityHandlers(parts.activities)
     requests = ImportRequest(parts.import_file, parts.jobs)
-    table = routes(activities, ImportHandlers(requests, parts.jobs, parts.incoming), InternalHandlers(activities))
+    table = routes(
+        activities,
+        ImportHandlers(requests, parts.jobs, parts.incoming),
+        _connections(parts.garmin),
+        InternalHandlers(activities),
+    )
     return parts.process.application(
         table, health=Health(required={"postgres": parts.database.ping}), answers=parts.answers
     )
+
+
+def _connections(garmin: GarminParts) -> ConnectionHandlers:
+    return ConnectionHandlers(garmin.health, garmin.connect, garmin.challenges, garmin.check, garmin.disconnect)

@@ -9,6 +9,8 @@ from pydantic_settings import SettingsConfigDict
 
 from shared.config import ServiceSettings
 
+_ADDRESS = r"^https?://[^/\s@]+(/[^\s]*)?$"
+
 
 class ObjectStoreSettings(ServiceSettings):
     """Where originals are kept, if not in the folder."""
@@ -36,7 +38,41 @@ class ObjectStoreSettings(ServiceSettings):
         return endpoint
 
 
-class GarminIngestSettings(ObjectStoreSettings):
+class GarminSettings(ServiceSettings):
+    """The roads to Garmin. Addresses are settings so that a simulator can stand in their place."""
+
+    # With user name and password, which Garmin's terms forbid.
+    connect_terms_accepted: bool = False
+    connect_sso_url: str = Field("https://sso.garmin.com", pattern=_ADDRESS)
+    connect_api_url: str = Field("https://connectapi.garmin.com", pattern=_ADDRESS)
+    connect_token_url: str = Field("https://diauth.garmin.com/di-oauth2-service/oauth/token", pattern=_ADDRESS)
+
+    # With a key that the runner makes.
+    personal_api: bool = True
+    personal_api_url: str = Field("https://personal.connectapi.garmin.com", pattern=_ADDRESS)
+
+    # Over Garmin's own page, by agreement with Garmin.
+    partner_page_url: str = Field("https://connect.garmin.com/oauth2Confirm", pattern=_ADDRESS)
+    partner_token_url: str = Field("https://diauth.garmin.com/di-oauth2-service/oauth/token", pattern=_ADDRESS)
+    partner_api_url: str = Field("https://apis.garmin.com/wellness-api/rest", pattern=_ADDRESS)
+    partner_client_id: str | None = None
+    partner_client_secret: SecretStr | None = Field(None, validate_default=True)
+    partner_redirect_url: str | None = Field(None, pattern=_ADDRESS, validate_default=True)
+
+    @property
+    def connect_is_open(self) -> bool:
+        """Whether user names and passwords may be sent to Garmin: in production only with the operator's word."""
+        return self.connect_terms_accepted or self.environment != "production"
+
+    @field_validator("partner_client_secret", "partner_redirect_url")
+    @classmethod
+    def _goes_with_the_id(cls, value: object, info: ValidationInfo) -> object:
+        if (value is None) != (info.data.get("partner_client_id") is None):
+            raise ValueError("goes together with GARMIN_INGEST_PARTNER_CLIENT_ID: set both or neither")
+        return value
+
+
+class GarminIngestSettings(ObjectStoreSettings, GarminSettings):
     model_config = SettingsConfigDict(env_prefix="GARMIN_INGEST_")
 
     # Originals and files on their way in; the service and its worker see the same folder.
@@ -44,6 +80,3 @@ class GarminIngestSettings(ObjectStoreSettings):
     # Decoding is arithmetic that mostly holds the interpreter: more threads than two only wait for each other.
     decoding_threads: int = Field(2, ge=1, le=16)
     concurrent_jobs: int = Field(2, ge=1, le=16)
-
-    # Garmin's Personal API, with a key that the runner makes there.
-    personal_api_url: str = Field("https://personal.connectapi.garmin.com", pattern=r"^https?://[^\s]+$")

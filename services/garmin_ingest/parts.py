@@ -12,9 +12,12 @@ from services.garmin_ingest.clients.reader import ThreadedReader
 from services.garmin_ingest.clients.zip_archives import open_archives
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.activities import Activities
+from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.domain.import_file import ImportFile
 from services.garmin_ingest.domain.import_job import ImportJobs
 from services.garmin_ingest.domain.ports import OriginalStore
+from services.garmin_ingest.garmin_parts import GarminParts, make_garmin
+from services.garmin_ingest.garmin_sources import open_sources
 from services.garmin_ingest.storage.activities import PostgresActivityStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
 from shared.events import EventOutbox
@@ -35,10 +38,11 @@ class Parts:
     activities: Activities
     import_file: ImportFile
     jobs: ImportJobs
+    garmin: GarminParts
 
 
-async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> Parts:
-    """Everything open and wired; ``stack`` closes it."""
+async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None) -> Parts:
+    """Everything open and wired; ``stack`` closes it. ``sources`` stand in the place of Garmin."""
     process = await stack.enter_async_context(open_process("garmin_ingest", settings))
     database = await open_database(settings, stack)
     cipher = await process.personal_fields()
@@ -55,7 +59,9 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack) -> P
         clock=process.clock,
     )
     answers = IdempotencyStore(database, cipher)
-    return Parts(process, database, answers, incoming, Activities(store, originals), import_file, jobs)
+    roads = sources or open_sources(settings, process, stack)
+    garmin = make_garmin(settings, process, database=database, cipher=cipher, roads=roads)
+    return Parts(process, database, answers, incoming, Activities(store, originals), import_file, jobs, garmin)
 
 
 def _originals(settings: GarminIngestSettings) -> OriginalStore:

@@ -11,8 +11,10 @@ from typing import Any
 from aiohttp import web
 
 from services.garmin_ingest.config import GarminIngestSettings
+from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.parts import Parts, open_parts
 from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL
+from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN
 from services.garmin_ingest.storage.jobs import IMPORT_FILES
 from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
@@ -27,14 +29,24 @@ _IMPORT_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=6), backoff=Backoff(
 _ABANDONED_AFTER = dt.timedelta(hours=48)
 
 
-async def create_worker(settings: GarminIngestSettings, stack: AsyncExitStack) -> tuple[JobWorker, web.Application]:
-    """The worker with its handlers, and the application that answers for its health; ``stack`` closes both."""
-    parts = await open_parts(settings, stack)
+# A safe that was sealed over a long weekend is opened at last, and then no forgotten secret may stay in it.
+_RECONCILIATION_POLICY = JobPolicy(give_up_after=dt.timedelta(days=14), backoff=Backoff(cap_s=600.0))
+
+
+async def create_worker(
+    settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None
+) -> tuple[JobWorker, web.Application]:
+    """The worker with its handlers, and the application that answers for its health; ``stack`` closes both.
+
+    ``sources`` stand in the place of Garmin.
+    """
+    parts = await open_parts(settings, stack, sources=sources)
     await parts.jobs.sweep(older_than=_ABANDONED_AFTER)
     worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
     handlers = _Handlers(parts)
     worker.register(IMPORT_FILES, handlers.import_files, policy=_IMPORT_POLICY, on_dead=handlers.import_is_dead)
     worker.register(REMOVE_ORIGINAL, handlers.remove_original)
+    worker.register(RECONCILE_GARMIN, handlers.reconcile_garmin, policy=_RECONCILIATION_POLICY)
     worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
     health = Health(required={"postgres": parts.database.ping})
     return worker, parts.process.application([], health=health)
@@ -54,6 +66,9 @@ class _Handlers:
 
     async def remove_original(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.activities.remove_original(uuid.UUID(data["userId"]), bytes.fromhex(data["sha256"]))
+
+    async def reconcile_garmin(self, data: Mapping[str, Any], _: int) -> None:
+        await self._parts.garmin.reconciliation.run(uuid.UUID(data["userId"]))
 
 
 def _sender(parts: Parts) -> Any:

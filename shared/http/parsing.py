@@ -11,7 +11,7 @@ import aiohttp
 import orjson
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.errors import MalformedBody, NotFound, UnsupportedMediaType, ValidationFailed
@@ -76,7 +76,8 @@ def validate(model: type[ModelT], data: Any) -> ModelT:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise _failure(error) from None
+        # Where the body is one of several models, the first part of a place says which, and no client wrote that.
+        raise _failure(error, skip=1 if issubclass(model, RootModel) else 0) from None
 
 
 def _parse(body: bytes) -> Any:
@@ -120,9 +121,9 @@ def _shown(name: str) -> str:
     return name[:_MAX_FIELD_NAME].encode("utf-8", "replace").decode()
 
 
-def _failure(error: ValidationError) -> ValidationFailed:
+def _failure(error: ValidationError, *, skip: int) -> ValidationFailed:
     details = [
-        {"field": ".".join(_shown(str(part)) for part in item["loc"]), "issue": _issue(dict(item))}
+        {"field": ".".join(_shown(str(part)) for part in item["loc"][skip:]), "issue": _issue(dict(item))}
         for item in error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_DETAILS]
     ]
     first = details[0]

@@ -6,13 +6,28 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.garmin.connect_server import ConnectInThread
+from tests.support.garmin.world import GarminWorld
 from tests.support.stack import Stack
 
 
 @pytest.fixture(scope="session")
-def stack_environment() -> dict[str, str]:
+def garmin() -> Iterator[ConnectInThread]:
+    """The Garmin that every stack talks to; ``garmin.world`` holds its accounts."""
+    with ConnectInThread(GarminWorld()) as connect:
+        yield connect
+
+
+@pytest.fixture(scope="session")
+def stack_environment(garmin: ConnectInThread) -> dict[str, str]:
     """Limits wide enough that the suite, which is one machine in a hurry, is not taken for an attack."""
-    return {"PACE42_LIMITS_SCALE": "1000"}
+    return {
+        "PACE42_LIMITS_SCALE": "1000",
+        "GARMIN_INGEST_CONNECT_SSO_URL": garmin.url,
+        "GARMIN_INGEST_CONNECT_API_URL": garmin.url,
+        "GARMIN_INGEST_CONNECT_TOKEN_URL": f"{garmin.url}/di-oauth2-service/oauth/token",
+        "GARMIN_INGEST_PERSONAL_API_URL": garmin.url,
+    }
 
 
 @pytest.fixture(scope="session")

@@ -104,14 +104,3 @@ class JobAnswer(ApiModel):
 class JobList(ApiModel):
     items: list[JobAnswer]
     next_cursor: str | None
-
-
-class ConnectionAnswer(ApiModel):
-    """The link to a Garmin account; everything but ``status`` is null while there is none."""
-
-    status: str
-    account_name: str | None = None
-    last_sync_at: dt.datetime | None = None
-    newest_activity_at: dt.datetime | None = None
-    freshness: str | None = None
-    credential_health: str | None = None

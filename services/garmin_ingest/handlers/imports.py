@@ -12,7 +12,6 @@ from services.garmin_ingest.domain.import_request import ImportRequest
 from services.garmin_ingest.domain.ports import IncomingStore
 from services.garmin_ingest.handlers.cursor import to_cursor
 from services.garmin_ingest.handlers.import_bodies import (
-    ConnectionAnswer,
     ImportAnswer,
     JobAnswer,
     JobList,
@@ -51,11 +50,6 @@ class ImportHandlers:
     async def show_job(self, request: web.Request) -> web.Response:
         """One job: its state, its progress, and the outcome of up to 200 files that failed and of the newest 200."""
         return json_response(JobAnswer.of(await self.jobs.get(signed_in_user(), path_uuid(request, "job_id"))))
-
-    async def show_connection(self, _: web.Request) -> web.Response:
-        """The caller's link to a Garmin account."""
-        signed_in_user()
-        return json_response(ConnectionAnswer(status="not_connected"))
 
     async def _import(self, uploads: Uploads) -> web.Response:
         outcome = await self.requests.run(signed_in_user(), uploads.files, signed_in_caller().zone)

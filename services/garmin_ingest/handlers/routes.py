@@ -5,6 +5,8 @@ from __future__ import annotations
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.handlers import bodies, import_bodies
 from services.garmin_ingest.handlers.activities import ActivityHandlers
+from services.garmin_ingest.handlers.connection_routes import of_connections
+from services.garmin_ingest.handlers.connections import ConnectionHandlers
 from services.garmin_ingest.handlers.imports import ImportHandlers
 from services.garmin_ingest.handlers.internal import InternalHandlers
 from shared.errors import (
@@ -27,8 +29,12 @@ _IMPORT_ERRORS = (
 )  # fmt: skip
 
 
-def routes(activities: ActivityHandlers, imports: ImportHandlers, internal: InternalHandlers) -> list[Route]:
-    return [*_of_activities(activities), *_of_imports(imports), *_of_services(internal)]
+def routes(
+    activities: ActivityHandlers, imports: ImportHandlers, connections: ConnectionHandlers, internal: InternalHandlers
+) -> list[Route]:
+    return [
+        *_of_activities(activities), *_of_imports(imports), *of_connections(connections), *_of_services(internal)
+    ]  # fmt: skip
 
 
 def _of_activities(activities: ActivityHandlers) -> list[Route]:
@@ -73,10 +79,6 @@ def _of_imports(imports: ImportHandlers) -> list[Route]:
         Route(
             method="GET", path=f"{_V1}/jobs/{{job_id}}", handler=imports.show_job, access=Access.USER, tag="Jobs",
             returns=import_bodies.JobAnswer, errors=(NotFound,),
-        ),
-        Route(
-            method="GET", path=f"{_V1}/garmin/connection", handler=imports.show_connection, access=Access.USER,
-            tag="Garmin", returns=import_bodies.ConnectionAnswer,
         ),
     ]  # fmt: skip
 

@@ -82,6 +82,7 @@ CREATE TABLE garmin_connection (
     login_hash bytea,
     account_name_sealed bytea NOT NULL,
     state text NOT NULL CHECK (state IN ('connected', 'broken')),
+    zone text NOT NULL,
     import_from date NOT NULL,
     covered datemultirange NOT NULL DEFAULT '{}',
     permissions text[] NOT NULL DEFAULT '{}',
@@ -97,12 +98,13 @@ CREATE TABLE garmin_connection (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX garmin_connection_account ON garmin_connection (source, account_hash);
+CREATE INDEX garmin_connection_newest ON garmin_connection (connected_at DESC, connection_id DESC);
 CREATE INDEX garmin_connection_due ON garmin_connection (next_sync_at) WHERE state = 'connected';
 
 -- Log-ins at Garmin by the keyed hash of the account's name, whoever made them.
 CREATE TABLE garmin_log_in (
     login_hash bytea NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('typed', 'automatic')),
+    kind text NOT NULL CHECK (kind IN ('typed', 'automatic', 'by_runner')),
     attempted_at timestamptz NOT NULL
 );
 CREATE INDEX garmin_log_in_recent ON garmin_log_in (login_hash, kind, attempted_at);
@@ -112,11 +114,13 @@ CREATE TABLE garmin_cooldown (
 );
 
 -- A log-in that waits for its code. The process owner_id holds it; the others pass code and outcome through this row.
+-- The code is there while the row is 'answered' only; attempt counts codes, and outcome belongs to the last one.
 CREATE TABLE garmin_mfa_challenge (
     challenge_id uuid PRIMARY KEY,
     user_id uuid NOT NULL,
     owner_id uuid NOT NULL,
-    state text NOT NULL CHECK (state IN ('waiting', 'answered', 'done')),
+    state text NOT NULL CHECK (state IN ('waiting', 'answered', 'taken', 'done')),
+    attempt integer NOT NULL DEFAULT 0,
     code_sealed bytea,
     outcome jsonb,
     expires_at timestamptz NOT NULL

@@ -137,6 +137,9 @@ class Days:
     last: dt.date
 
 
+ConnectionMark = tuple[dt.datetime, uuid.UUID]
+"""When a connection was made, and its id: its place in the list of all."""
+
 ConnectionState = Literal["connected", "broken"]
 
 
@@ -145,7 +148,8 @@ class Connection:
     """A runner's link to one Garmin account.
 
     ``account_hash`` is keyed, so that it finds an account and tells nothing of it. ``covered`` are the days whose
-    activities have been fetched since ``import_from``. A broken link needs the runner: ``failure`` says why.
+    activities have been fetched since ``import_from``. ``zone`` is the runner's when they last connected. A broken link
+    needs the runner: ``failure`` says why.
     """
 
     user_id: uuid.UUID
@@ -157,6 +161,7 @@ class Connection:
     state: ConnectionState
     import_from: dt.date
     connected_at: dt.datetime
+    zone: str = "UTC"
     covered: tuple[Days, ...] = ()
     permissions: tuple[str, ...] = ()
     token_expires_at: dt.datetime | None = None

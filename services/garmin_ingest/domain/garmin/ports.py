@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from services.garmin_ingest.domain.garmin.models import (
     Connection,
+    ConnectionMark,
     Credentials,
     Days,
     LoggedIn,
@@ -70,6 +71,12 @@ class GarminSource(Protocol):
         ...
 
 
+class GarminReach(Protocol):
+    async def knock(self, kind: SourceKind) -> None:
+        """Ask the address that this source talks to for anything. Raises GarminUnavailable and GarminRateLimited."""
+        ...
+
+
 class CredentialStore(Protocol):
     """``garmin/users/<user id>`` in the secret store. Every method raises SecretsUnavailable within 3 s."""
 
@@ -88,11 +95,30 @@ class HeldConnection(Protocol):
     async def get(self) -> Connection | None: ...
 
     async def put(self, connection: Connection) -> None:
-        """Insert or replace. Raises Conflict where another user holds this account over the same source."""
+        """Insert, or give the link that is there new credentials; what syncs have written about it stays.
+
+        Raises Conflict where another user holds this account over the same source.
+        """
         ...
 
-    async def remove(self, *, with_data: bool) -> None:
-        """Remove the link; ``with_data`` also queues the removal of what came over it alone."""
+    async def renewed(self, tokens: Tokens) -> None:
+        """Remember the expiries of tokens that have just been written to the secret store."""
+        ...
+
+    async def break_(self, failure: Failure) -> None:
+        """Mark that nothing will work before the runner connects again."""
+        ...
+
+    async def remove(self, connection: Connection, *, with_data: bool) -> None:
+        """Remove the link, and queue a reconciliation; ``with_data`` also queues the removal of what came over it
+        alone.
+        """
+        ...
+
+    async def queue_sync(self, connection: Connection, days: Days | None = None) -> uuid.UUID:
+        """Queue a sync of these days (None for what is missing) and give its job; one already queued absorbs it where
+        no days are named.
+        """
         ...
 
 
@@ -104,6 +130,10 @@ class ConnectionStore(Protocol):
     async def get(self, user_id: uuid.UUID) -> Connection | None: ...
 
     async def find(self, source: SourceKind, account_hash: bytes) -> Connection | None: ...
+
+    async def page(self, limit: int, after: ConnectionMark | None) -> list[Connection]:
+        """The connections of all users, newest first."""
+        ...
 
     async def schedule_reconciliation(self, user_id: uuid.UUID, *, delay: dt.timedelta) -> None:
         """Queue, durably and before a secret is written, a later look at whether row and secret agree."""
@@ -117,7 +147,13 @@ class ConnectionStore(Protocol):
         """Days from ``import_from`` to today whose activities have not been fetched."""
         ...
 
-    async def newest_activity_at(self, user_id: uuid.UUID) -> dt.datetime | None: ...
+    async def newest_activity_at(self, connection: Connection) -> dt.datetime | None:
+        """When the newest activity began that came over this account."""
+        ...
+
+    async def sync_job(self, connection: Connection) -> uuid.UUID | None:
+        """The sync of this connection that is queued or running."""
+        ...
 
 
 class SyncLog(Protocol):
@@ -148,7 +184,7 @@ class SyncLog(Protocol):
         ...
 
 
-LogInKind = Literal["typed", "automatic"]
+LogInKind = Literal["typed", "automatic", "by_runner"]
 
 
 class LogInLimits(Protocol):
@@ -161,6 +197,10 @@ class LogInLimits(Protocol):
         ...
 
     async def cool_down(self, login_hash: bytes, until: dt.datetime) -> None: ...
+
+    async def cooldown_until(self, login_hash: bytes) -> dt.datetime | None:
+        """The end of a cool-down that has not passed."""
+        ...
 
 
 class WellnessStore(Protocol):
