@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.garmin_ingest.domain.build_activity import build_activity
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.fit.recording import read_fit
+from services.garmin_ingest.domain.fit.reader import read_fit
 from services.garmin_ingest.domain.formats.archive import gunzip
 from services.garmin_ingest.domain.formats.detect import HEAD_SIZE, Content, detect
 from services.garmin_ingest.domain.formats.gpx import read_gpx

@@ -103,7 +103,7 @@ def reconcile(
         corrected = check.figure == "distance_m" and sports.on_treadmill(sub_sport)
         if ours is None or theirs is None or corrected or not _covers(recorded, check.stream, told["timer_s"]):
             continue
-        if _contradicts(check, theirs, ours) and not _is_mean_with_zeros(check, theirs, recorded):
+        if _contradicts(check, theirs, ours) and not _is_another_mean(check, theirs, recorded):
             reported[check.figure], told[check.figure] = theirs, ours
             text = (
                 f"The device says {check.words} {theirs:.0f} {check.unit}, its samples say {ours:.0f} {check.unit}; "
@@ -118,12 +118,18 @@ def _contradicts(check: _Check, theirs: float, ours: float) -> bool:
     return abs(theirs - ours) > max(check.slack, _TOLERANCE * max(abs(ours), abs(theirs)))
 
 
-def _is_mean_with_zeros(check: _Check, theirs: float, recorded: Streams) -> bool:
-    """Some devices count standing still as a cadence of 0, as others do not: neither contradicts the samples."""
-    cadence = recorded.get(streams.CADENCE)
-    if check.figure != "average_cadence_spm" or cadence is None:
-        return False
-    return not _contradicts(check, theirs, float(np.nanmean(cadence)))
+def _is_another_mean(check: _Check, theirs: float, recorded: Streams) -> bool:
+    """Some devices count standing still as a cadence of 0, and some leave the rests between lengths of a pool out of
+    the average heart rate, as others do not: none of that contradicts the samples.
+    """
+    cadence, heart_rate = recorded.get(streams.CADENCE), recorded.get(streams.HEART_RATE)
+    speed = recorded.get(streams.SPEED)
+    if check.figure == "average_cadence_spm" and cadence is not None:
+        return not _contradicts(check, theirs, float(np.nanmean(cadence)))
+    if check.figure == "average_heart_rate_bpm" and heart_rate is not None and speed is not None:
+        moving = ~np.isnan(heart_rate) & (speed >= MOVING_FROM_M_PER_S)
+        return bool(moving.any()) and not _contradicts(check, theirs, float(heart_rate[moving].mean()))
+    return False
 
 
 def _completed(chosen: Totals, computed: Totals) -> Totals:

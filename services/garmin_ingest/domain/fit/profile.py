@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from services.garmin_ingest.domain import streams
 
-FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, ACTIVITY = 0, 12, 18, 19, 20, 21, 23, 34
-FIELD_DESCRIPTION = 206
+FILE_ID, USER_PROFILE, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, ACTIVITY = 0, 3, 12, 18, 19, 20, 21, 23, 34
+HRV, HR, FIELD_DESCRIPTION = 78, 132, 206
 
 # FIT counts seconds from 1989-12-31T00:00:00Z; smaller stamps count from the moment the device was switched on.
 EPOCH_UNIX_S = 631_065_600
@@ -61,6 +61,7 @@ RECORD_SIGNALS: dict[str, tuple[tuple[int, float, float], ...]] = {
     streams.STEP_LENGTH: ((85, 10, 0),),
 }
 RECORD_CADENCE, RECORD_CADENCE_FRACTION, RECORD_COMPRESSED_SPEED_DISTANCE = 4, 53, 8
+HR_FRACTION, HR_FILTERED_BPM, HR_EVENT_TIMESTAMP, HR_EVENT_TIMESTAMP_12 = 0, 6, 9, 10
 
 # Developer fields by name, lower case, with the factor to our unit. Stryd writes Power and Ground Time and gives
 # Vertical Oscillation in centimetres; Garmin's own running power app writes RP_Power.

@@ -10,7 +10,7 @@ from services.garmin_ingest.domain import sports
 from services.garmin_ingest.domain.fit import profile
 from services.garmin_ingest.domain.fit.profile import SummaryFields
 from services.garmin_ingest.domain.fit.table import Table
-from services.garmin_ingest.domain.models import Totals
+from services.garmin_ingest.domain.models import MOST_LAPS, Totals
 from services.garmin_ingest.domain.streams import Samples
 
 
@@ -26,13 +26,13 @@ class Summary:
 
 
 def read_summaries(table: Table, fields: SummaryFields) -> list[Summary]:
-    """One per message that has a time: its start, else its end less what it lasted."""
+    """One per message that has a time (its start, else its end less what it lasted), up to MOST_LAPS."""
     starts = _starts(table, fields)
     sport_numbers, sub_sport_numbers = table.numbers(fields.sport), table.numbers(fields.sub_sport)
     totals = _Figures(table, fields)
     names = table.texts(profile.SESSION_PROFILE_NAME) if fields is profile.SESSION_FIELDS else [None] * len(table)
     found: list[Summary] = []
-    for row in np.flatnonzero(~np.isnan(starts)).tolist():
+    for row in np.flatnonzero(~np.isnan(starts))[:MOST_LAPS].tolist():
         sport, sub_sport = sports.from_fit(_whole(sport_numbers[row]), _whole(sub_sport_numbers[row]))
         found.append(Summary(float(starts[row]), sport, sub_sport, totals.row(row, sport), names[row]))
     return found

@@ -1,6 +1,6 @@
 """The wire format of FIT: headers, definitions and data messages, without knowing what any message means.
 
-A first pass walks the message headers and notes where the messages of each definition lie; runs of one definition
+A first pass walks the message headers and notes where the messages of each definition lie; long runs of one definition
 are found by looking at every ``stride``-th byte at once. Field values are gathered later, a column at a time and only
 for the messages somebody asks for. Source: FIT SDK, "Flexible and Interoperable Data Transfer (FIT) Protocol".
 """
@@ -8,8 +8,9 @@ for the messages somebody asks for. Source: FIT SDK, "Flexible and Interoperable
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,16 @@ from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.fit.crc import fit_crc
 
 SIGNATURE = b".FIT"
-TIMESTAMP = 253
 
 _SHORTEST_HEADER = 12
 _HEADER = struct.Struct("<BBHI4s")
-# A week at one message a second of ten kinds stays below; a file above was made to keep the reader busy.
-_MOST_RUNS = 2_000_000
+# The header's own checksum, in headers that have one; 0 means that it was left out.
+_HEADER_CHECKSUM_AT = 12
+# A week at one message a second of three kinds that take turns stays below; a file above was made to keep us busy.
+_MOST_STEPS = 2_000_000
 _MOST_DEFINITIONS = 65_536
+# So many messages of one kind in a row are counted one by one before all that follow are looked at together.
+_PLAIN_RUN = 8
 
 # A field number, or (developer data index, field number) for a developer field.
 FieldKey = int | tuple[int, int]
@@ -32,31 +36,37 @@ FieldKey = int | tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """Where a field lies inside its message (``offset`` counts from the message header) and its FIT base type."""
+    """Where a field lies inside its message (``offset`` counts from the message header).
+
+    ``base_type`` is the code of the definition, None for a developer field, whose description tells it.
+    """
 
     offset: int
     size: int
-    base_type: int
+    base_type: int | None
 
 
 @dataclass(eq=False, slots=True)
 class Definition:
-    """One layout of one kind of message, with the places of the messages that use it."""
+    """One layout of one kind of message, with the places of the messages that use it: alone, or (first, count)."""
 
     message: int
     big_endian: bool
     stride: int
     fields: dict[FieldKey, FieldPlace]
-    run_starts: list[int] = field(default_factory=list)
-    run_counts: list[int] = field(default_factory=list)
+    singles: list[int] = field(default_factory=list)
+    runs: list[tuple[int, int]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.singles) + sum(count for _, count in self.runs)
 
     def positions(self) -> NDArray[np.int64]:
         """Offset of each message, in file order."""
-        starts = np.array(self.run_starts, dtype=np.int64)
-        counts = np.array(self.run_counts, dtype=np.int64)
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        positions: NDArray[np.int64] = np.repeat(starts, counts) + within * self.stride
-        return positions
+        found = [start + self.stride * np.arange(count) for start, count in self.runs]
+        if self.singles:
+            found.append(np.array(self.singles, dtype=np.int64))
+        joined = np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+        return np.sort(joined, kind="stable") if len(found) > 1 else joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +79,16 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class FitPart:
-    """One FIT file of a chain. ``stamps`` holds the times of messages with a compressed-timestamp header, by offset."""
+    """One FIT file of a chain. ``compressed`` holds the offsets of messages whose header carries five bits of time."""
 
     data: bytes
     definitions: tuple[Definition, ...]
-    stamps: dict[int, int]
+    compressed: tuple[int, ...]
     checksum_matches: bool
     damage: Damage | None
 
     def of_message(self, message: int) -> list[Definition]:
-        return [found for found in self.definitions if found.message == message and found.run_starts]
+        return [found for found in self.definitions if found.message == message and len(found)]
 
 
 class _BrokenError(Exception):
@@ -128,10 +138,21 @@ def _read_part(data: bytes, start: int) -> tuple[FitPart, int]:
         damage = broken.damage
     if damage is None and claimed_end > len(data):
         damage = Damage(len(data), f"the file ends {claimed_end - len(data)} bytes early")
-    after = end + 2
-    stored = data[end:after]
-    matches = len(stored) == 2 and fit_crc(memoryview(data)[start:end]) == int.from_bytes(stored, "little")
-    return FitPart(data, tuple(scan.known.values()), scan.stamps, matches, damage), after
+    matches = _header_checksum_matches(data, start, header_size) and _checksum_matches(data, start, end)
+    return FitPart(data, tuple(scan.known.values()), tuple(scan.compressed), matches, damage), end + 2
+
+
+def _header_checksum_matches(data: bytes, start: int, header_size: int) -> bool:
+    at = start + _HEADER_CHECKSUM_AT
+    if header_size < _HEADER_CHECKSUM_AT + 2:
+        return True
+    stored = int.from_bytes(data[at : at + 2], "little")
+    return stored in {0, fit_crc(memoryview(data)[start:at])}
+
+
+def _checksum_matches(data: bytes, start: int, end: int) -> bool:
+    stored = data[end : end + 2]
+    return len(stored) == 2 and fit_crc(memoryview(data)[start:end]) == int.from_bytes(stored, "little")
 
 
 class _Scan:
@@ -142,23 +163,33 @@ class _Scan:
         self._bytes = np.frombuffer(data, dtype=np.uint8)
         self._end = end
         self._local: list[Definition | None] = [None] * 16
-        self._last_stamp = 0
+        # By the header byte of a plain data message, whose two upper bits are reserved: its stride, and how to note it.
+        self._strides = [0] * 64
+        self._note: list[Callable[[int], None]] = [_note_nothing] * 64
         self.known: dict[bytes, Definition] = {}
-        self.stamps: dict[int, int] = {}
+        self.compressed: list[int] = []
 
     def walk(self, position: int) -> None:
-        runs = 0
-        while position < self._end:
-            runs += 1
-            if runs > _MOST_RUNS:
-                raise ActivityFileInvalid("it holds more messages than any recording", offset=position)
-            head = self._data[position]
-            if head & 0x80:
-                position = self._compressed(position, head)
-            elif head & 0x40:
+        """The loop over all messages: what is not needed for each of them is done elsewhere, as it runs millions
+        of times.
+        """
+        data, end, strides, note = self._data, self._end, self._strides, self._note
+        for _ in repeat(None, _MOST_STEPS):
+            if position >= end:
+                return
+            head = data[position]
+            if head < 0x40:
+                after = position + strides[head]
+                if after >= end or data[after] == head or after == position:
+                    position = self._run(position, head)
+                else:
+                    note[head](position)
+                    position = after
+            elif head < 0x80:
                 position = self._define(position, head)
             else:
-                position = self._run(position, head)
+                position = self._compressed(position, head)
+        raise ActivityFileInvalid("it holds more messages than any recording", offset=position)
 
     def _definition(self, position: int, local: int) -> Definition:
         definition = self._local[local]
@@ -171,18 +202,23 @@ class _Scan:
     def _run(self, position: int, head: int) -> int:
         definition = self._definition(position, head & 0x0F)
         count = self._run_length(position, definition.stride)
-        definition.run_starts.append(position)
-        definition.run_counts.append(count)
-        after = position + count * definition.stride
-        self._remember_stamp(after - definition.stride, definition)
-        return after
+        if count == 1:
+            definition.singles.append(position)
+        else:
+            definition.runs.append((position, count))
+        return position + count * definition.stride
 
     def _run_length(self, position: int, stride: int) -> int:
         """How many messages in a row have the header byte of the first; looks at ever larger stretches."""
         possible = (self._end - position) // stride
-        head = self._data[position]
-        count, stretch = 1, 16
-        while count < possible and self._data[position + count * stride] == head:
+        data, head = self._data, self._data[position]
+        count = 1
+        while count < min(_PLAIN_RUN, possible):
+            if data[position + count * stride] != head:
+                return count
+            count += 1
+        stretch = 64
+        while count < possible and data[position + count * stride] == head:
             stop = min(count + stretch, possible)
             heads = self._bytes[position + count * stride : position + stop * stride : stride]
             others = np.flatnonzero(heads != head)
@@ -193,20 +229,9 @@ class _Scan:
 
     def _compressed(self, position: int, head: int) -> int:
         definition = self._definition(position, head >> 5 & 0x03)
-        offset = head & 0x1F
-        rolled_over = 0x20 if offset < self._last_stamp & 0x1F else 0
-        self._last_stamp = (self._last_stamp & ~0x1F) + offset + rolled_over
-        self.stamps[position] = self._last_stamp
-        definition.run_starts.append(position)
-        definition.run_counts.append(1)
+        self.compressed.append(position)
+        definition.singles.append(position)
         return position + definition.stride
-
-    def _remember_stamp(self, position: int, definition: Definition) -> None:
-        place = definition.fields.get(TIMESTAMP)
-        if place is not None and place.size == 4:
-            raw = self._data[position + place.offset : position + place.offset + 4]
-            stamp = int.from_bytes(raw, "big" if definition.big_endian else "little")
-            self._last_stamp = stamp if stamp != 0xFFFFFFFF else self._last_stamp
 
     def _define(self, position: int, head: int) -> int:
         own_fields_end = self._fields_end(position, position + 5)
@@ -216,7 +241,10 @@ class _Scan:
             if len(self.known) >= _MOST_DEFINITIONS:
                 raise ActivityFileInvalid("it defines more kinds of messages than any recording", offset=position)
             self.known[key] = _parse_definition(key, own_fields_end - position - 1)
-        self._local[head & 0x0F] = self.known[key]
+        definition = self._local[head & 0x0F] = self.known[key]
+        for plain_head in range(head & 0x0F, 64, 16):
+            self._strides[plain_head] = definition.stride
+            self._note[plain_head] = definition.singles.append
         return end
 
     def _fields_end(self, position: int, count_at: int) -> int:
@@ -229,18 +257,22 @@ class _Scan:
         return end
 
 
+def _note_nothing(_position: int) -> None:
+    """For header bytes without a definition, which the walk never notes: their stride of 0 sends it to ``_run``."""
+
+
 def _parse_definition(raw: bytes, developer_count_at: int) -> Definition:
     """``raw`` is a definition without its header byte; see the protocol's "Definition Message"."""
-    big_endian = raw[1] == 1
+    big_endian = raw[1] != 0
     message = int.from_bytes(raw[2:4], "big" if big_endian else "little")
     fields: dict[FieldKey, FieldPlace] = {}
     offset = 1
     for at in range(5, developer_count_at, 3):
         number, size, base_type = raw[at : at + 3]
-        fields.setdefault(number, FieldPlace(offset, size, base_type & 0x1F))
+        fields.setdefault(number, FieldPlace(offset, size, base_type))
         offset += size
     for at in range(developer_count_at + 1, len(raw), 3):
         number, size, developer = raw[at : at + 3]
-        fields.setdefault((developer, number), FieldPlace(offset, size, -1))
+        fields.setdefault((developer, number), FieldPlace(offset, size, None))
         offset += size
     return Definition(message, big_endian, offset, fields)

@@ -1,0 +1,79 @@
+"""The messages of one definition, gathered into one array of its stride; each field is a view into that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.garmin_ingest.domain.fit.base_types import BaseType, base_type
+from services.garmin_ingest.domain.fit.wire import Definition, FieldKey, FieldPlace
+from services.garmin_ingest.domain.streams import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The messages of one definition: their offsets in the file, and their bytes one after another from ``first``."""
+
+    definition: Definition
+    offsets: NDArray[np.int64]
+    rows: bytes | NDArray[np.void]
+    first: int
+
+    def floats(self, key: FieldKey, *, width: int, developer_type: int | None = None) -> Samples:
+        """The first ``width`` items of each field, shape (messages, width); NaN where invalid, absent or fewer.
+
+        ``developer_type`` is the base type of a developer field, whose definitions do not carry it.
+        """
+        values = np.full((len(self.offsets), width), np.nan)
+        found = self._field(key, developer_type)
+        if found is None:
+            return values
+        place, kind = found
+        items = min(width, place.size // kind.size)
+        if kind.is_array_of_numbers or place.size == kind.size:
+            values[:, :items] = self._numbers(place, kind, items)
+        return values
+
+    def bytes_of(self, key: FieldKey, size: int) -> NDArray[np.uint8]:
+        """The first ``size`` bytes of a field of single bytes, shape (messages, size); 0xFF where there is none."""
+        values = np.full((len(self.offsets), size), 0xFF, np.uint8)
+        found = self._field(key, None)
+        if found is not None and found[1].size == 1:
+            items = min(size, found[0].size)
+            values[:, :items] = self._view(found[0], np.dtype(np.uint8), items)
+        return values
+
+    def _field(self, key: FieldKey, developer_type: int | None) -> tuple[FieldPlace, BaseType] | None:
+        """Where that field lies and what it is; None where it is absent, empty or a text."""
+        place = self.definition.fields.get(key)
+        if place is None or not place.size:
+            return None
+        code = developer_type if place.base_type is None else place.base_type
+        kind = None if code is None else base_type(code, place.size)
+        return None if kind is None else (place, kind)
+
+    def _numbers(self, place: FieldPlace, kind: BaseType, items: int) -> Samples:
+        dtype = np.dtype((">" if self.definition.big_endian else "<") + kind.code)
+        raw = self._view(place, dtype, items)
+        values = raw.astype(np.float64)
+        missing = ~np.isfinite(values) if kind.invalid is None else raw == dtype.type(kind.invalid)
+        if missing.any():
+            values[missing] = np.nan
+        return values
+
+    def _view(self, place: FieldPlace, dtype: np.dtype[Any], items: int) -> NDArray[Any]:
+        shape, strides = (len(self.offsets), items), (self.definition.stride, dtype.itemsize)
+        return np.ndarray(shape, dtype, self.rows, self.first + place.offset, strides)
+
+
+def gathered(data: bytes, definition: Definition) -> Group:
+    offsets = definition.positions()
+    if len(definition.runs) == 1 and not definition.singles:
+        return Group(definition, offsets, data, definition.runs[0][0])
+    stride = definition.stride
+    # Every stretch of that length in the file, overlapping; only those that are messages are copied.
+    stretches = np.ndarray((len(data) - stride + 1,), np.dtype((np.void, stride)), data, 0, (1,))
+    return Group(definition, offsets, stretches[offsets], 0)
