@@ -19,8 +19,9 @@ from gateway.routes import IMPORT_PATH, TABLE, Row
 from gateway.web.ports import UPLOAD_PATH
 from shared.caller import Caller
 from shared.clock import Clock
-from shared.errors import ExpiredToken, Forbidden, InvalidToken
+from shared.errors import ExpiredToken, Forbidden, InvalidToken, ServiceError
 from shared.http import context as ctx
+from shared.http.event_stream import accepts_events
 from shared.ids import uuid7
 from shared.resilience import Deadline
 
@@ -44,6 +45,8 @@ class DoorOpener:
         # An upload through the page lasts as long as one through the API.
         row = _ROWS.get((request.method, IMPORT_PATH if canonical == UPLOAD_PATH else canonical))
         budget_s = row.deadline_s if row is not None else _PAGE_BUDGET_S
+        if row is not None and accepts_events(request):
+            budget_s = max(budget_s, row.events_s)
         return ctx.RequestContext(
             request_id=ctx.well_formed_request_id(request.headers.get(ctx.REQUEST_ID_HEADER)) or str(uuid7()),
             deadline=Deadline.after(budget_s, self._clock),
@@ -78,7 +81,7 @@ class Door:
             caller = await self._caller(request, row)
             await self.admit(row, caller, request)
             require_size(request, row.body_limit)
-            response = await self._upstreams.forward(request, row, caller)
+            response = await self._upstreams.forward(request, row, caller, still=lambda: self._is_still(request, row))
             self.after(row)
             return response
 
@@ -115,6 +118,16 @@ class Door:
         """A change in auth may have ended a session: look at once instead of in two seconds."""
         if row.service == "auth" and row.method in _UNSAFE:
             self._revocations.poke()
+
+    async def _is_still(self, request: web.Request, row: Row) -> bool:
+        """Whether the caller of an answer that goes on may hear more of it: not once the session has ended."""
+        if row.access == "public":
+            return True
+        try:
+            await self.tokens.verify(bearer(request.headers.get("Authorization")) or "")
+        except ServiceError:
+            return False
+        return True
 
     async def _caller(self, request: web.Request, row: Row) -> Caller:
         if row.access == "public":

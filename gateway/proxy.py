@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,9 @@ from gateway.routes import Row
 from shared.caller import Caller, TokenSigner
 from shared.errors import MalformedBody, PayloadTooLarge, ServiceError, UpstreamTimeout, UpstreamUnavailable
 from shared.http import context as ctx
+from shared.http.event_stream import EVENT_STREAM
 from shared.http.parsing import require_known_encoding
+from shared.http.server import HealthKey
 from shared.resilience import Breaker
 from shared.telemetry import Telemetry, carrier
 
@@ -50,8 +52,13 @@ class Upstreams:
     signer: TokenSigner
     telemetry: Telemetry
 
-    async def forward(self, request: web.Request, row: Row, caller: Caller) -> web.StreamResponse:
-        """Answer ``request`` with what the row's service says. Raises UnsupportedMediaType for an unknown coding."""
+    async def forward(
+        self, request: web.Request, row: Row, caller: Caller, *, still: Callable[[], Awaitable[bool]]
+    ) -> web.StreamResponse:
+        """Answer ``request`` with what the row's service says. Raises UnsupportedMediaType for an unknown coding.
+
+        An answer of events goes on while ``still`` says that the caller may hear it.
+        """
         require_known_encoding(request)
         # Only path and query are the client's to say: a request target may be a whole URL, and name another host.
         url = URL(self.urls[row.service] + request.rel_url.raw_path_qs, encoded=True)
@@ -60,7 +67,7 @@ class Upstreams:
         async with self.exchange(request.method, url, row, caller, headers=headers, body=body) as answer:
             if answer.content_length is not None and answer.content_length <= _WHOLE_ANSWER:
                 return web.Response(status=answer.status, body=await read_whole(answer), headers=_returned(answer))
-            return await _stream(request, answer)
+            return await _stream(request, answer, still if answer.content_type == EVENT_STREAM else None)
 
     @asynccontextmanager
     async def exchange(
@@ -81,7 +88,8 @@ class Upstreams:
             sent = {**headers, **self._signed(row, caller, context, remaining_s)}
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT_S)
             # While a body is still arriving, a slow client and a hung service look alike; only the boundary ends that.
-            own_limit_s = None if isinstance(body, AsyncIterator) else max(0.0, remaining_s - _RESERVE_S)
+            begin_s = min(remaining_s, row.deadline_s) - _RESERVE_S
+            own_limit_s = None if isinstance(body, AsyncIterator) else max(0.0, begin_s)
             async with self.breakers[row.service].guard():
                 try:
                     async with asyncio.timeout(own_limit_s):
@@ -156,7 +164,9 @@ async def _body(request: web.Request, limit: int) -> AsyncIterator[bytes] | byte
     return b"".join([chunk async for chunk in limited_body(request, limit)])
 
 
-async def _stream(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+async def _stream(
+    request: web.Request, answer: aiohttp.ClientResponse, still: Callable[[], Awaitable[bool]] | None
+) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, headers=_returned(answer))
     if answer.content_length is not None:
         response.content_length = answer.content_length
@@ -165,6 +175,9 @@ async def _stream(request: web.Request, answer: aiohttp.ClientResponse) -> web.S
         response.headers[ctx.REQUEST_ID_HEADER] = context.request_id
     await response.prepare(request)
     async for chunk in answer.content.iter_any():
+        # Events come for minutes: their end is the one of the session too, and a stop of this process is not held up.
+        if still is not None and (request.app[HealthKey].draining or not await still()):
+            break
         await response.write(chunk)
     await response.write_eof()
     return response

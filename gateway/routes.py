@@ -17,7 +17,10 @@ Limit = Literal["address", "sign_up", "log_in", "user", "chat"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``body_limit`` is in bytes, ``deadline_s`` covers the whole request, its body included."""
+    """``body_limit`` is in bytes, ``deadline_s`` covers the whole request, its body included.
+
+    ``events_s`` is how long an answer may go on that began in time and is told as server-sent events.
+    """
 
     method: str
     path: str
@@ -25,6 +28,7 @@ class Row:
     access: Access = "user"
     limit: Limit = "user"
     deadline_s: float = 10.0
+    events_s: float = 0.0
     body_limit: int = MIB
     onward: tuple[str, ...] = ()
 
@@ -56,7 +60,7 @@ TABLE: tuple[Row, ...] = (
     Row("GET", f"{_V1}/activities/{{activity_id}}/streams", "garmin_ingest"),
     Row("GET", f"{_V1}/activities/{{activity_id}}/export.fit", "garmin_ingest", deadline_s=120.0),
     Row("GET", f"{_V1}/jobs", "garmin_ingest"),
-    Row("GET", f"{_V1}/jobs/{{job_id}}", "garmin_ingest"),
+    Row("GET", f"{_V1}/jobs/{{job_id}}", "garmin_ingest", events_s=300.0),
     Row("GET", f"{_V1}/athlete", "coach_agent", onward=("garmin_ingest",)),
     Row("PATCH", f"{_V1}/athlete", "coach_agent", onward=("garmin_ingest",)),
     Row("GET", f"{_V1}/activities/{{activity_id}}/analysis", "coach_agent", onward=("garmin_ingest",)),

@@ -9,12 +9,14 @@ from aiohttp import web
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.domain.import_request import ImportRequest
+from services.garmin_ingest.domain.watch_job import JobWatch
 from services.garmin_ingest.garmin_parts import GarminParts
 from services.garmin_ingest.handlers.activities import ActivityHandlers
 from services.garmin_ingest.handlers.connections import ConnectionHandlers
 from services.garmin_ingest.handlers.imports import ImportHandlers
 from services.garmin_ingest.handlers.internal import InternalHandlers
-from services.garmin_ingest.handlers.routes import routes
+from services.garmin_ingest.handlers.jobs import JobHandlers
+from services.garmin_ingest.handlers.routes import Handlers, routes
 from services.garmin_ingest.parts import open_parts
 from shared.http.health import Health
 
@@ -26,15 +28,15 @@ async def create_app(
     parts = await open_parts(settings, stack, sources=sources)
     await stack.enter_async_context(parts.garmin.challenges.holding())
     activities = ActivityHandlers(parts.activities)
-    requests = ImportRequest(parts.import_file, parts.jobs)
-    table = routes(
-        activities,
-        ImportHandlers(requests, parts.jobs, parts.incoming),
-        _connections(parts.garmin),
-        InternalHandlers(activities),
+    handlers = Handlers(
+        activities=activities,
+        imports=ImportHandlers(ImportRequest(parts.import_file, parts.jobs), parts.incoming),
+        jobs=JobHandlers(parts.jobs, JobWatch(parts.jobs.jobs)),
+        connections=_connections(parts.garmin),
+        internal=InternalHandlers(activities),
     )
     return parts.process.application(
-        table, health=Health(required={"postgres": parts.database.ping}), answers=parts.answers
+        routes(handlers), health=Health(required={"postgres": parts.database.ping}), answers=parts.answers
     )
 
 

@@ -13,7 +13,7 @@ from shared.http.rendering import json_response
 
 
 class EchoService:
-    """Answers every path; ``?do=``: ``echo`` (default), ``hang``, ``drip``, ``break``, ``large``, ``error``."""
+    """Answers every path; ``?do=``: ``echo``, ``hang``, ``drip``, ``tick``, ``break``, ``large``, ``error``."""
 
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
@@ -66,6 +66,13 @@ class EchoService:
             await asyncio.sleep(0.05)
         await response.write_eof()
         return response
+
+    async def _tick(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        while True:
+            await response.write(b"data: tick\n\n")
+            await asyncio.sleep(0.05)
 
     async def _break(self, request: web.Request) -> web.StreamResponse:
         assert request.transport is not None

@@ -21,13 +21,13 @@ from services.coach_agent.handlers.bodies import (
     PageQuery,
     QuestionBody,
 )
-from shared.http.context import REQUEST_ID_HEADER, current, signed_in_user
+from shared.http.context import signed_in_user
+from shared.http.event_stream import accepts_events, event_stream
 from shared.http.idempotency import REPLAYED_HEADER
 from shared.http.parsing import path_uuid
 from shared.http.rendering import dumps, json_response, no_content
 from shared.http.selecting import selected
 
-EVENT_STREAM = "text/event-stream"
 # After a full stop with a space, or at the end of a line: what is sent is never half a sentence.
 _SENTENCE = re.compile(r".+?(?:[.?!](?= )|\n+|$)", re.DOTALL)
 
@@ -76,29 +76,23 @@ async def as_accepted(request: web.Request, answer: web.StreamResponse) -> web.S
     ``token`` is each sentence, then come its facts and charts, and ``done`` with all of it. The answer is complete
     before the first byte is sent, so what can fail has failed with a status of its own.
     """
-    if EVENT_STREAM not in request.headers.get("Accept", "") or answer.status != HTTPStatus.OK:
+    if not accepts_events(request) or answer.status != HTTPStatus.OK:
         return answer
     assert isinstance(answer, web.Response)
     assert isinstance(answer.body, bytes)
-    context = current()
-    response = web.StreamResponse(headers={"Content-Type": EVENT_STREAM, "Cache-Control": "no-store"})
-    if REPLAYED_HEADER in answer.headers:
-        response.headers[REPLAYED_HEADER] = answer.headers[REPLAYED_HEADER]
-    if context is not None:
-        response.headers[REQUEST_ID_HEADER] = context.request_id
-    await response.prepare(request)
-    for name, data in _events(answer.body):
-        await response.write(b"event: " + name + b"\ndata: " + data + b"\n\n")
-    await response.write_eof()
-    return response
+    kept = {name: answer.headers[name] for name in (REPLAYED_HEADER,) if name in answer.headers}
+    async with event_stream(request, kept) as events:
+        for name, data in _events(answer.body):
+            await events.send(name, data)
+    return events.response
 
 
-def _events(exchange: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _events(exchange: bytes) -> Iterator[tuple[str, bytes]]:
     reply = orjson.loads(exchange)["reply"]
     for sentence in _SENTENCE.findall(reply["text"]):
-        yield b"token", dumps({"text": sentence})
+        yield "token", dumps({"text": sentence})
     for fact in reply["facts"]:
-        yield b"fact", dumps(fact)
+        yield "fact", dumps(fact)
     for chart in reply["charts"]:
-        yield b"chart", dumps(chart)
-    yield b"done", exchange
+        yield "chart", dumps(chart)
+    yield "done", exchange

@@ -6,11 +6,12 @@ from services.coach_agent.domain.errors import NoData
 from services.coach_agent.handlers import bodies
 from services.coach_agent.handlers.analysis_body import AnalysisAnswer
 from services.coach_agent.handlers.charting import MEDIA_TYPES, ChartHandlers
-from services.coach_agent.handlers.chatting import EVENT_STREAM, ChatHandlers, as_accepted
+from services.coach_agent.handlers.chatting import ChatHandlers, as_accepted
 from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
 from shared.errors import Kind, NotFound, UnsupportedMediaType
 from shared.events import DELIVERY_PATH, Event
+from shared.http.event_stream import EVENT_STREAM
 from shared.http.routing import Access, Route
 
 

@@ -1,4 +1,4 @@
-"""Imports over HTTP, and the jobs that finish them."""
+"""Imports over HTTP."""
 
 from __future__ import annotations
 
@@ -7,28 +7,18 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from services.garmin_ingest.domain.import_job import ImportJobs
 from services.garmin_ingest.domain.import_request import ImportRequest
 from services.garmin_ingest.domain.ports import IncomingStore
-from services.garmin_ingest.handlers.cursor import to_cursor
-from services.garmin_ingest.handlers.import_bodies import (
-    ImportAnswer,
-    JobAnswer,
-    JobList,
-    JobsQuery,
-    QueuedAnswer,
-)
+from services.garmin_ingest.handlers.import_bodies import ImportAnswer, QueuedAnswer
 from services.garmin_ingest.handlers.uploads import Uploads, received
 from shared.http.context import signed_in_caller, signed_in_user
 from shared.http.idempotency import replayed_or_run
-from shared.http.parsing import path_uuid
 from shared.http.rendering import json_response
 
 
 @dataclass(frozen=True, slots=True)
 class ImportHandlers:
     requests: ImportRequest
-    jobs: ImportJobs
     incoming: IncomingStore
 
     async def import_activities(self, request: web.Request) -> web.StreamResponse:
@@ -39,17 +29,6 @@ class ImportHandlers:
         """
         async with received(request, self.incoming, signed_in_user()) as uploads:
             return await replayed_or_run(request, lambda: self._import(uploads), fingerprint=uploads.fingerprint)
-
-    async def list_jobs(self, _: web.Request, query: JobsQuery) -> web.Response:
-        """The caller's jobs, newest first, each with the outcome of up to 10 files that failed and of the newest 10."""
-        page = await self.jobs.page(signed_in_user(), query.limit, query.after())
-        last = page.items[-1] if page.has_more else None
-        cursor = None if last is None else to_cursor(last.created_at, last.job_id)
-        return json_response(JobList(items=[JobAnswer.of(job) for job in page.items], next_cursor=cursor))
-
-    async def show_job(self, request: web.Request) -> web.Response:
-        """One job: its state, its progress, and the outcome of up to 200 files that failed and of the newest 200."""
-        return json_response(JobAnswer.of(await self.jobs.get(signed_in_user(), path_uuid(request, "job_id"))))
 
     async def _import(self, uploads: Uploads) -> web.Response:
         outcome = await self.requests.run(signed_in_user(), uploads.files, signed_in_caller().zone)

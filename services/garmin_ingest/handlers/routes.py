@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.handlers import bodies, import_bodies
 from services.garmin_ingest.handlers.activities import ActivityHandlers
@@ -9,6 +11,8 @@ from services.garmin_ingest.handlers.connection_routes import of_connections
 from services.garmin_ingest.handlers.connections import ConnectionHandlers
 from services.garmin_ingest.handlers.imports import ImportHandlers
 from services.garmin_ingest.handlers.internal import InternalHandlers
+from services.garmin_ingest.handlers.job_routes import of_jobs
+from services.garmin_ingest.handlers.jobs import JobHandlers
 from shared.errors import (
     Conflict,
     IdempotencyConflict,
@@ -29,12 +33,23 @@ _IMPORT_ERRORS = (
 )  # fmt: skip
 
 
-def routes(
-    activities: ActivityHandlers, imports: ImportHandlers, connections: ConnectionHandlers, internal: InternalHandlers
-) -> list[Route]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handlers:
+    activities: ActivityHandlers
+    imports: ImportHandlers
+    jobs: JobHandlers
+    connections: ConnectionHandlers
+    internal: InternalHandlers
+
+
+def routes(handlers: Handlers) -> list[Route]:
     return [
-        *_of_activities(activities), *_of_imports(imports), *of_connections(connections), *_of_services(internal)
-    ]  # fmt: skip
+        *_of_activities(handlers.activities),
+        *_of_imports(handlers.imports),
+        *of_jobs(handlers.jobs),
+        *of_connections(handlers.connections),
+        *_of_services(handlers.internal),
+    ]
 
 
 def _of_activities(activities: ActivityHandlers) -> list[Route]:
@@ -71,14 +86,6 @@ def _of_imports(imports: ImportHandlers) -> list[Route]:
             method="POST", path=f"{_V1}/activities/import", handler=imports.import_activities, access=Access.USER,
             tag="Activities", file_field="file", returns=import_bodies.ImportAnswer,
             deferred=(202, import_bodies.QueuedAnswer), errors=_IMPORT_ERRORS, replayable=False,
-        ),
-        Route(
-            method="GET", path=f"{_V1}/jobs", handler=imports.list_jobs, access=Access.USER, tag="Jobs",
-            query=import_bodies.JobsQuery, returns=import_bodies.JobList,
-        ),
-        Route(
-            method="GET", path=f"{_V1}/jobs/{{job_id}}", handler=imports.show_job, access=Access.USER, tag="Jobs",
-            returns=import_bodies.JobAnswer, errors=(NotFound,),
         ),
     ]  # fmt: skip
 
