@@ -114,20 +114,20 @@ class ConnectCredentials:
         """
         api = await self._api(tokens)
         seen: set[str] = set()
-        start, last = 0, None
+        start, before = 0, list[str]()
         for _ in range(_MOST_PAGES):
             found = await api.activities(days, start)
             ids = [activity.source_id for activity in found]
-            if last is not None and last not in ids:
-                start, last = 0, None
+            if before and before[-1] not in ids:
+                start, before = 0, []
                 continue
             fresh = [activity for activity in found if activity.source_id not in seen]
             if fresh:
                 yield fresh
             seen.update(ids)
-            if len(found) < PAGE or not fresh:
+            if len(found) < PAGE or ids == before:
                 return
-            start, last = start + PAGE - 1, ids[-1]
+            start, before = start + PAGE - 1, ids
 
     async def has_activity(self, tokens: Tokens, source_id: str) -> bool:
         api = await self._api(tokens)

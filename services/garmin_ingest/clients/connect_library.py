@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import garminconnect.client
 from curl_cffi import requests as curl
 from garminconnect.client import IOS_LOGIN_UA, IOS_SERVICE_URL, IOS_SSO_CLIENT_ID, Client, _MFARequired
 from garminconnect.exceptions import GarminConnectAuthenticationError
@@ -86,10 +87,12 @@ class ConnectClient(Client):  # type: ignore[misc]  # untyped
         self._token_status: int | None = None
 
     def log_in(self, username: str, password: str, *, pause_s: float) -> bool:
-        """Whether Garmin asks for a code now. ``pause_s`` is for the version that does not pause by itself."""
+        """Whether Garmin asks for a code now. ``pause_s`` lies between the sign-in page and the password."""
         self._browser = Browser(self._addresses, self._deadline)
         try:
-            if not hasattr(Client, "_post_credentials"):
+            if hasattr(garminconnect.client, "sso"):  # 0.3.20, which loads the page and pauses by itself
+                garminconnect.client.sso.MOBILE_DELAY_MIN_S = garminconnect.client.sso.MOBILE_DELAY_MAX_S = pause_s
+            else:
                 self._load_sign_in_page(self._browser, pause_s)
             self._do_mobile_login(self._browser, username, password)
         except _MFARequired:

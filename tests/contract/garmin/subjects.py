@@ -8,16 +8,13 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from services.garmin_ingest.clients.connect_credentials import ConnectCredentials
-from services.garmin_ingest.clients.connect_line import ConnectAddresses, SignInLine
 from services.garmin_ingest.clients.garmin_http import GarminHttp
 from services.garmin_ingest.clients.personal_api import PersonalApi
 from services.garmin_ingest.domain.garmin.models import Credentials, PasswordCredentials, PersonalKey, Tokens
 from services.garmin_ingest.domain.garmin.ports import GarminSource
 from shared.clock import SystemClock
-from shared.http.client import open_session
 from shared.resilience import Breaker
-from tests.support.garmin.connect_server import serve_connect
+from tests.contract.garmin.connect_stand import credentials, open_stand
 from tests.support.garmin.personal_server import PersonalServer
 from tests.support.garmin.world import GarminWorld, SimulatedAccount
 
@@ -47,20 +44,16 @@ class Subject:
 
 @asynccontextmanager
 async def connect_credentials() -> AsyncIterator[Subject]:
-    world = GarminWorld()
-    clock = SystemClock()
-    line = SignInLine(clock, log_in_timeout_s=2, refresh_timeout_s=2, pause_s=0, window=100)
+    async with open_stand() as stand:
 
-    def void() -> None:
-        for account in world.accounts.values():
-            connect.tokens.void(account)
+        def void() -> None:
+            for account in stand.world.accounts.values():
+                stand.connect.tokens.void(account)
 
-    async with serve_connect(world) as connect, open_session() as session:
-        http = GarminHttp(session, Breaker("garmin", clock, open_s=60, window=100), answer_timeout_s=2)
         yield Subject(
-            world=world,
-            source=ConnectCredentials(http, line, ConnectAddresses.at(connect.url)),
-            right=lambda account: PasswordCredentials(account.username, account.password),
+            world=stand.world,
+            source=stand.source,
+            right=credentials,
             wrong=PasswordCredentials("nobody@example.com", "guess"),
             void=void,
             log_in_path="/mobile/api/login",
@@ -68,7 +61,6 @@ async def connect_credentials() -> AsyncIterator[Subject]:
             download_path="/download-service",
             wellness_path="/dailySleepData",
         )
-    line.close()
 
 
 @asynccontextmanager
