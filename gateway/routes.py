@@ -72,4 +72,8 @@ TABLE: tuple[Row, ...] = (
     Row("GET", f"{_V1}/subscription/plans", "subscription", access="public", limit="address"),
     Row("GET", f"{_V1}/subscription", "subscription"),
     Row("PUT", f"{_V1}/admin/users/{{user_id}}/plan", "subscription", access="admin"),
+    Row("GET", f"{_V1}/admin/jobs", "garmin_ingest", access="admin"),
+    Row("GET", f"{_V1}/admin/dead-letters", "garmin_ingest", access="admin"),
+    Row("POST", f"{_V1}/admin/dead-letters/{{dead_letter}}/retry", "garmin_ingest", access="admin"),
+    Row("GET", f"{_V1}/admin/garmin-connections", "garmin_ingest", access="admin"),
 )

@@ -12,6 +12,7 @@ from services.garmin_ingest.domain.import_request import ImportRequest
 from services.garmin_ingest.domain.watch_job import JobWatch
 from services.garmin_ingest.garmin_parts import GarminParts
 from services.garmin_ingest.handlers.activities import ActivityHandlers
+from services.garmin_ingest.handlers.administration import AdministrationHandlers
 from services.garmin_ingest.handlers.connections import ConnectionHandlers
 from services.garmin_ingest.handlers.imports import ImportHandlers
 from services.garmin_ingest.handlers.internal import InternalHandlers
@@ -34,6 +35,7 @@ async def create_app(
         jobs=JobHandlers(parts.jobs, JobWatch(parts.jobs.jobs)),
         connections=_connections(parts.garmin),
         internal=InternalHandlers(activities),
+        administration=AdministrationHandlers(parts.administration),
     )
     return parts.process.application(
         routes(handlers), health=Health(required={"postgres": parts.database.ping}), answers=parts.answers

@@ -12,6 +12,7 @@ from services.garmin_ingest.clients.reader import ThreadedReader
 from services.garmin_ingest.clients.zip_archives import open_archives
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.activities import Activities
+from services.garmin_ingest.domain.administration import Administration
 from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.domain.import_file import ImportFile
 from services.garmin_ingest.domain.import_job import ImportJobs
@@ -19,7 +20,9 @@ from services.garmin_ingest.domain.ports import OriginalStore
 from services.garmin_ingest.garmin_parts import GarminParts, make_garmin
 from services.garmin_ingest.garmin_sources import open_sources
 from services.garmin_ingest.storage.activities import PostgresActivityStore
+from services.garmin_ingest.storage.administration import PostgresAdministrationStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
+from shared.audit import PostgresAuditLog
 from shared.events import EventOutbox
 from shared.http.process import Process, open_process
 from shared.idempotency import IdempotencyStore
@@ -39,6 +42,7 @@ class Parts:
     import_file: ImportFile
     jobs: ImportJobs
     garmin: GarminParts
+    administration: Administration
 
 
 async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None) -> Parts:
@@ -61,7 +65,17 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
     answers = IdempotencyStore(database, cipher)
     roads = sources or open_sources(settings, process, stack)
     garmin = make_garmin(settings, process, database=database, cipher=cipher, roads=roads)
-    return Parts(process, database, answers, incoming, Activities(store, originals), import_file, jobs, garmin)
+    return Parts(
+        process=process,
+        database=database,
+        answers=answers,
+        incoming=incoming,
+        activities=Activities(store, originals),
+        import_file=import_file,
+        jobs=jobs,
+        garmin=garmin,
+        administration=Administration(PostgresAdministrationStore(database, PostgresAuditLog())),
+    )
 
 
 def _originals(settings: GarminIngestSettings) -> OriginalStore:

@@ -17,7 +17,7 @@ from shared.http.parsing import ApiModel
 
 # What each road is called outside.
 Kind = Literal["credentials", "personalApiKey", "officialPartner"]
-_OUTSIDE: Final[dict[SourceKind, Kind]] = {
+OUTSIDE: Final[dict[SourceKind, Kind]] = {
     "connect_credentials": "credentials",
     "personal_api_key": "personalApiKey",
     "official_partner": "officialPartner",
@@ -90,7 +90,7 @@ class RoadAnswer(ApiModel):
 
     @classmethod
     def of(cls, offer: Offer) -> RoadAnswer:
-        return cls(kind=_OUTSIDE[offer.kind], available=offer.available, note=offer.note)
+        return cls(kind=OUTSIDE[offer.kind], available=offer.available, note=offer.note)
 
 
 class ConnectionAnswer(ApiModel):
@@ -125,7 +125,7 @@ class ConnectionAnswer(ApiModel):
             return cls(status=health.status, sources=sources)
         return cls(
             status=health.status,
-            source=_OUTSIDE[connection.source],
+            source=OUTSIDE[connection.source],
             account_name=masked(connection.account_name),
             connected_at=connection.connected_at,
             last_sync_at=connection.last_success_at,

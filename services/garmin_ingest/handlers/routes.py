@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.handlers import bodies, import_bodies
 from services.garmin_ingest.handlers.activities import ActivityHandlers
+from services.garmin_ingest.handlers.admin_routes import of_administration
+from services.garmin_ingest.handlers.administration import AdministrationHandlers
 from services.garmin_ingest.handlers.connection_routes import of_connections
 from services.garmin_ingest.handlers.connections import ConnectionHandlers
 from services.garmin_ingest.handlers.imports import ImportHandlers
@@ -40,6 +42,7 @@ class Handlers:
     jobs: JobHandlers
     connections: ConnectionHandlers
     internal: InternalHandlers
+    administration: AdministrationHandlers
 
 
 def routes(handlers: Handlers) -> list[Route]:
@@ -49,6 +52,7 @@ def routes(handlers: Handlers) -> list[Route]:
         *of_jobs(handlers.jobs),
         *of_connections(handlers.connections),
         *_of_services(handlers.internal),
+        *of_administration(handlers.administration),
     ]
 
 

@@ -26,6 +26,7 @@ ALTER TABLE job_item
     DROP CONSTRAINT import_item_status_check,
     ADD CONSTRAINT job_item_status_check CHECK (
         status IN ('imported', 'duplicate', 'skipped', 'failed', 'updated', 'removed', 'unchanged'));
+CREATE INDEX job_of_all_newest ON job (created_at DESC, job_id DESC);
 CREATE UNIQUE INDEX job_item_source ON job_item (user_id, job_id, source_id) WHERE source_id IS NOT NULL;
 """
 

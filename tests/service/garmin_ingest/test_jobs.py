@@ -179,11 +179,10 @@ async def test_a_dead_job_keeps_its_files_and_its_reason_and_can_be_queued_again
         assert (dead["state"], dead["error"]["code"]) == ("dead", "UPSTREAM_UNAVAILABLE")
         assert dead["error"]["message"]
         await ingest.sql("DROP TRIGGER going_down ON activity")
-        # As RUNBOOK.md, "Imports stay queued", has it.
-        await ingest.sql(
-            "UPDATE pgqueuer SET status = 'queued', attempts = 0, created = now(), updated = now(),"
-            " execute_after = now() WHERE status = 'failed'"
-        )
+        admin = a_runner(roles=frozenset({"admin"}))
+        (letter,) = (await ingest.call("GET", "/api/v1/admin/dead-letters", caller=admin)).json["items"]
+        retried = await ingest.call("POST", f"/api/v1/admin/dead-letters/{letter['id']}/retry", caller=admin)
+        assert retried.status == 202
 
         async def is_done() -> bool:
             return (await ingest.job(job_id))["state"] == "succeeded"
