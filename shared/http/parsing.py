@@ -25,6 +25,8 @@ _MAX_FIELD_NAME = 100
 # What the server unpacks. A body in another coding would be read as if it were plain, or refused by the parser before
 # the request has a context.
 _ENCODINGS = frozenset({"identity", "gzip", "deflate"})
+# The field that says which of several models the body is, is absent or says none of them.
+_NO_SUCH_MODEL = frozenset({"union_tag_invalid", "union_tag_not_found"})
 
 
 class ApiModel(BaseModel):
@@ -123,14 +125,25 @@ def _shown(name: str) -> str:
 
 def _failure(error: ValidationError, *, skip: int) -> ValidationFailed:
     details = [
-        {"field": ".".join(_shown(str(part)) for part in item["loc"][skip:]), "issue": _issue(dict(item))}
-        for item in error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_DETAILS]
+        {"field": _place(dict(item), skip), "issue": _issue(dict(item))}
+        for item in error.errors(include_url=False, include_input=False)[:_MAX_DETAILS]
     ]
     first = details[0]
     return ValidationFailed(f"{first['field'] or 'The body'}: {first['issue']}", details=details)
 
 
+def _place(item: Mapping[str, Any], skip: int) -> str:
+    parts = [str(part) for part in item["loc"][skip:]]
+    if item["type"] in _NO_SUCH_MODEL:
+        parts.append(item["ctx"]["discriminator"].strip("'"))
+    return ".".join(_shown(part) for part in parts)
+
+
 def _issue(item: Mapping[str, Any]) -> str:
+    if item["type"] == "union_tag_invalid":
+        return f"must be one of {item['ctx']['expected_tags']}"
+    if item["type"] == "union_tag_not_found":
+        return "field required"
     if item["type"] == "extra_forbidden":
         return "is not a field of this request"
     message = str(item["msg"]).removeprefix("Value error, ")

@@ -32,6 +32,7 @@ class Condition(enum.Enum):
     REDIRECTING = enum.auto()  # a standby that sends clients to the active node instead of asking it for them
     FORBIDDING = enum.auto()  # the policy forbids every path; log-in works
     GARBLED = enum.auto()  # a proxy's page with status 200
+    DYING = enum.auto()  # does what it is asked, and its answer never comes
     DRIPPING_HEAD = enum.auto()  # an answer whose header never ends
     DRIPPING_BODY = enum.auto()  # an answer whose body never ends
 
@@ -185,6 +186,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _send(self, answer: Answer, condition: Condition) -> None:
+        if condition is Condition.DYING and self.command == "POST" and "/data/" in self.path:
+            self.close_connection = True
+            return
         content = b"" if answer.body is None else json.dumps(answer.body).encode()
         status, content_type = answer.status, "application/json"
         if condition is Condition.GARBLED:

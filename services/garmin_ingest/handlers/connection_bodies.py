@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, RootModel, SecretStr, StringConstraints
+from pydantic import ConfigDict, Field, RootModel, SecretStr, StringConstraints
 
 from services.garmin_ingest.domain.garmin.check import Verdict
 from services.garmin_ingest.domain.garmin.models import Credentials, Days, PasswordCredentials, PersonalKey, SourceKind
@@ -50,12 +50,7 @@ class ConnectWithKey(ApiModel):
         return PersonalKey(self.key.get_secret_value().strip())
 
 
-_BY_KIND = Discriminator(
-    "kind", custom_error_type="kind", custom_error_message="kind must be credentials or personalApiKey"
-)
-
-
-class ConnectBody(RootModel[Annotated[ConnectWithPassword | ConnectWithKey, _BY_KIND]]):
+class ConnectBody(RootModel[Annotated[ConnectWithPassword | ConnectWithKey, Field(discriminator="kind")]]):
     """One of the two ways to connect that take a body; Garmin's own page is the third."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)

@@ -16,7 +16,8 @@ from services.garmin_ingest.app import create_app
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.worker import create_worker
 from shared.caller import Caller
-from tests.support.service import Answer, House, Served, a_runner, neighbours, serve
+from tests.service.garmin_ingest import linking
+from tests.support.service import NOWHERE, Answer, House, Served, a_runner, neighbours, serve
 
 IMPORT = "/api/v1/activities/import"
 
@@ -101,6 +102,38 @@ async def ingest(house: House, migrated: Callable[[str], str], tmp_path: Path) -
     )
     async with serve(create_app, settings) as served:
         yield IngestUnderTest(served, house, settings)
+
+
+@pytest.fixture(params=["local", "vault"])
+async def safe(
+    request: pytest.FixtureRequest, house: House, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[linking.Safe]:
+    """Each secret store in turn, which the test may break."""
+    is_local = request.param == "local"
+    async with linking.local_safe(house, monkeypatch) if is_local else linking.vault_safe(monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def linked(
+    request: pytest.FixtureRequest,
+    safe: linking.Safe,
+    house: House,
+    migrated: Callable[[str], str],
+    tmp_path: Path,
+) -> AsyncIterator[linking.Linked]:
+    """garmin_ingest before a scripted Garmin; the parameter is the number of replicas."""
+    settings = GarminIngestSettings(
+        database_url=SecretStr(migrated("garmin_ingest")),
+        redis_url=SecretStr("redis://127.0.0.1:9"),
+        objects_dir=tmp_path / "objects",
+        personal_api_url=NOWHERE,
+        connect_api_url=NOWHERE,
+        **neighbours(),
+    )
+    garmin = linking.Garmin.new()
+    async with linking.replicas(settings, garmin, getattr(request, "param", 1)) as served:
+        yield linking.Linked(served, house, settings, garmin, safe, a_runner(zone="Europe/Berlin"))
 
 
 class Listener:

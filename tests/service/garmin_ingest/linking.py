@@ -9,16 +9,22 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
+import pytest
 
+from deploy.provision import key_paths
 from services.garmin_ingest.app import create_app
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.worker import create_worker
 from shared.caller import Caller
-from shared.secrets import SecretStore
+from shared.config import load
+from shared.secrets import SecretsSettings, SecretStore, open_secret_store
+from tests.support.fake_vault import ROLE_ID, SECRET_ID, Entry, FakeVault
 from tests.support.garmin.scripted_source import ScriptedSource
+from tests.support.relay import Relay
 from tests.support.service import Answer, House, Served, eventually, serve
 
 CONNECTION = "/api/v1/garmin/connection"
@@ -50,7 +56,7 @@ class Linked:
     house: House
     settings: GarminIngestSettings
     garmin: Garmin
-    secrets: SecretStore
+    safe: Safe
     runner: Caller
 
     async def call(
@@ -77,7 +83,7 @@ class Linked:
         return answer.json
 
     async def secret(self, caller: Caller | None = None) -> Mapping[str, Any] | None:
-        return await self.secrets.read(f"garmin/users/{(caller or self.runner).user_id}")
+        return await self.safe.store.read(f"garmin/users/{(caller or self.runner).user_id}")
 
     async def sql(self, statement: str, *values: object) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self.settings.database_url.get_secret_value())
@@ -115,6 +121,51 @@ class Linked:
             finally:
                 stopping.set()
                 await running
+
+
+@dataclass
+class Safe:
+    """A secret store behind a relay, as the service reaches it; ``store`` is the test's own way in."""
+
+    relay: Relay
+    store: SecretStore
+    vault: FakeVault | None = None
+
+
+@asynccontextmanager
+async def local_safe(house: House, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Safe]:
+    """Encrypted rows in PostgreSQL; only the way to them can fail."""
+    url = urlsplit(house.environment["PACE42_SECRETS_DATABASE_URL"])
+    store = await open_secret_store(load(SecretsSettings))
+    async with Relay(url.port or 0) as relay:
+        there = url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{relay.port}").geturl()
+        monkeypatch.setenv("PACE42_SECRETS_DATABASE_URL", there)
+        yield Safe(relay, store)
+    await store.aclose()
+
+
+@asynccontextmanager
+async def vault_safe(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Safe]:
+    """Vault's documented answers over the real driver, with the keys of the house in it."""
+    local = await open_secret_store(load(SecretsSettings))
+    with FakeVault() as vault:
+        for path in key_paths():
+            vault.entries[path] = Entry([dict(await local.read(path) or {})])
+        async with Relay(vault.port) as relay:
+            environment = {
+                "PACE42_SECRETS_KIND": "vault",
+                "VAULT_ADDR": f"http://127.0.0.1:{relay.port}",
+                "VAULT_ROLE_ID": ROLE_ID,
+                "VAULT_SECRET_ID": SECRET_ID,
+            }
+            for name, value in environment.items():
+                monkeypatch.setenv(name, value)
+            settings = load(SecretsSettings)
+            store = await open_secret_store(
+                settings.model_copy(update={"vault_addr": f"http://127.0.0.1:{vault.port}"})
+            )
+            yield Safe(relay, store, vault)
+            await store.aclose()
 
 
 @asynccontextmanager

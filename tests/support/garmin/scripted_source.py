@@ -56,6 +56,10 @@ class ScriptedSource:
         self.accounts[name] = account
         return account
 
+    def hang(self) -> None:
+        """Let log-ins and log-outs wait; ``held.set()`` lets them go on."""
+        self.held = asyncio.Event()
+
     async def log_in(self, credentials: Credentials) -> LoggedIn | ScriptedPending:
         self.log_ins += 1
         if self.held is not None:
