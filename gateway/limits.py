@@ -63,6 +63,7 @@ class Limits:
             "sign_up": minute(settings.sign_up_per_minute),
             "log_in": minute(settings.log_in_per_minute),
             "user": minute(settings.user_per_minute),
+            "webhook": minute(settings.webhook_per_minute),
             "chat": minute(settings.chat_per_minute),
             "admin": RateLimitItemPerHour(max(1, round(settings.admin_per_hour * settings.limits_scale))),
         }

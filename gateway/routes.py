@@ -12,7 +12,7 @@ from typing import Literal
 MIB = 1024 * 1024
 
 Access = Literal["public", "user", "admin"]
-Limit = Literal["address", "sign_up", "log_in", "user", "chat"]
+Limit = Literal["address", "sign_up", "log_in", "user", "chat", "webhook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,15 @@ TABLE: tuple[Row, ...] = (
     Row("POST", f"{_V1}/garmin/connection/mfa", "garmin_ingest", deadline_s=40.0),
     Row("POST", f"{_V1}/garmin/connection/check", "garmin_ingest"),
     Row("DELETE", f"{_V1}/garmin/connection", "garmin_ingest"),
+    Row(
+        "POST",
+        f"{_V1}/webhooks/garmin/{{secret}}",
+        "garmin_ingest",
+        access="public",
+        limit="webhook",
+        deadline_s=60.0,
+        body_limit=100 * MIB,
+    ),
     # One file may have 64 MiB and an archive 2 GiB; who sends that over a slow line gets half an hour.
     Row("POST", IMPORT_PATH, "garmin_ingest", deadline_s=1800.0, body_limit=2049 * MIB),
     Row("GET", f"{_V1}/activities", "garmin_ingest"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from services.garmin_ingest.domain.garmin.inbox import Network
 from shared.config import ServiceSettings
 
 _ADDRESS = r"^https?://[^/\s@]+(/[^\s]*)?$"
@@ -58,11 +62,28 @@ class GarminSettings(ServiceSettings):
     partner_client_id: str | None = None
     partner_client_secret: SecretStr | None = Field(None, validate_default=True)
     partner_redirect_url: str | None = Field(None, pattern=_ADDRESS, validate_default=True)
+    # Garmin signs nothing, so its way in is an address that nobody can guess; empty: there is none.
+    webhook_secret: SecretStr | None = None
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode] = ()
 
     @property
     def connect_is_open(self) -> bool:
         """Whether user names and passwords may be sent to Garmin: in production only with the operator's word."""
         return self.connect_terms_accepted or self.environment != "production"
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _cannot_be_guessed(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and re.fullmatch(r"[A-Za-z0-9_-]{32,128}", secret.get_secret_value()) is None:
+            raise ValueError("must be 32 to 128 letters, digits, - and _")
+        return secret
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
 
     @field_validator("partner_client_secret", "partner_redirect_url")
     @classmethod

@@ -19,6 +19,7 @@ from services.garmin_ingest.domain.import_job import ImportJobs
 from services.garmin_ingest.domain.ports import OriginalStore
 from services.garmin_ingest.garmin_parts import GarminParts, make_garmin
 from services.garmin_ingest.garmin_sources import open_sources
+from services.garmin_ingest.partner_parts import PartnerParts, make_partner
 from services.garmin_ingest.storage.activities import PostgresActivityStore
 from services.garmin_ingest.storage.administration import PostgresAdministrationStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
@@ -42,6 +43,7 @@ class Parts:
     import_file: ImportFile
     jobs: ImportJobs
     garmin: GarminParts
+    partner: PartnerParts
     administration: Administration
 
 
@@ -74,6 +76,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
         import_file=import_file,
         jobs=jobs,
         garmin=garmin,
+        partner=make_partner(settings, process, database=database, cipher=cipher, garmin=garmin),
         administration=Administration(PostgresAdministrationStore(database, PostgresAuditLog())),
     )
 

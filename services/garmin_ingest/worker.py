@@ -16,6 +16,7 @@ from services.garmin_ingest.parts import Parts, open_parts
 from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL
 from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN
 from services.garmin_ingest.storage.jobs import IMPORT_FILES
+from services.garmin_ingest.storage.webhooks import SPREAD_WEBHOOK
 from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
 from shared.http.command_line import worker_main
@@ -47,6 +48,7 @@ async def create_worker(
     worker.register(IMPORT_FILES, handlers.import_files, policy=_IMPORT_POLICY, on_dead=handlers.import_is_dead)
     worker.register(REMOVE_ORIGINAL, handlers.remove_original)
     worker.register(RECONCILE_GARMIN, handlers.reconcile_garmin, policy=_RECONCILIATION_POLICY)
+    worker.register(SPREAD_WEBHOOK, handlers.spread_webhook)
     worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
     health = Health(required={"postgres": parts.database.ping})
     return worker, parts.process.application([], health=health)
@@ -69,6 +71,9 @@ class _Handlers:
 
     async def reconcile_garmin(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.garmin.reconciliation.run(uuid.UUID(data["userId"]))
+
+    async def spread_webhook(self, data: Mapping[str, Any], _: int) -> None:
+        await self._parts.partner.spread.run(uuid.UUID(data["payloadId"]))
 
 
 def _sender(parts: Parts) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from services.garmin_ingest.clients.connect_line import unexpected
-from services.garmin_ingest.clients.personal_api_shapes import date, from_ms, moment, number, text, whole
+from services.garmin_ingest.domain.garmin.figures import date, moment, moment_of_ms, number, text, whole
 from services.garmin_ingest.domain.garmin.models import Account, LoggedIn, Tokens
 
 _RESTING_HEART_RATE = "WELLNESS_RESTING_HEART_RATE"
@@ -70,8 +70,8 @@ def night(answer: Any, day: dt.date) -> dict[str, Any]:
     if date(body.get("calendarDate")) not in {day, None}:
         return {}
     return {
-        "sleep_start": from_ms(body.get("sleepStartTimestampGMT")),
-        "sleep_end": from_ms(body.get("sleepEndTimestampGMT")),
+        "sleep_start": moment_of_ms(body.get("sleepStartTimestampGMT")),
+        "sleep_end": moment_of_ms(body.get("sleepEndTimestampGMT")),
         "sleep_s": whole(body.get("sleepTimeSeconds")),
         "deep_sleep_s": whole(body.get("deepSleepSeconds")),
         "light_sleep_s": whole(body.get("lightSleepSeconds")),

@@ -12,11 +12,11 @@ from typing import Any, Final, NoReturn
 
 from yarl import URL
 
-from services.garmin_ingest.clients import personal_api_shapes as shapes
 from services.garmin_ingest.clients.garmin_http import Call, GarminHttp, unwell
 from services.garmin_ingest.clients.wrapped_file import WrappedFile
 from services.garmin_ingest.domain.errors import GarminConnectFailed
 from services.garmin_ingest.domain.formats.archive import LARGEST_FILE
+from services.garmin_ingest.domain.garmin.figures import number, text
 from services.garmin_ingest.domain.garmin.models import (
     Account,
     AuthorizationCode,
@@ -95,7 +95,7 @@ class PartnerGarmin:
             redirect_uri=credentials.redirect_uri,
         )  # fmt: skip
         answer = await self._http.json(self._call("GET", "/user/id", tokens))
-        garmin_id = shapes.text(answer.get("userId")) if isinstance(answer, Mapping) else None
+        garmin_id = text(answer.get("userId")) if isinstance(answer, Mapping) else None
         if garmin_id is None:
             raise unwell()
         return LoggedIn(Account(garmin_id, _ACCOUNT_NAME), tokens, await self._permissions(tokens))
@@ -184,7 +184,7 @@ class PartnerGarmin:
         )
 
     def _expiry(self, lifetime_s: Any, *, otherwise: dt.timedelta) -> dt.datetime:
-        seconds = shapes.number(lifetime_s)
+        seconds = number(lifetime_s)
         lifetime = otherwise if seconds is None else dt.timedelta(seconds=min(seconds, 1e8))
         return self._clock.now() + lifetime - min(_MARGIN, lifetime / 2)
 
@@ -197,7 +197,7 @@ def challenge(verifier: str) -> str:
 def permissions(value: Any) -> tuple[str, ...]:
     """What the runner has granted, sorted."""
     found = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return tuple(sorted({name for item in found if (name := shapes.text(item)) is not None}))
+    return tuple(sorted({name for item in found if (name := text(item)) is not None}))
 
 
 def _bearer(tokens: Tokens) -> dict[str, str]:

@@ -17,6 +17,7 @@ from services.garmin_ingest.clients.garmin_http import Call, GarminHttp, unwell
 from services.garmin_ingest.clients.wrapped_file import WrappedFile
 from services.garmin_ingest.domain.errors import GarminConnectFailed
 from services.garmin_ingest.domain.formats.archive import LARGEST_FILE
+from services.garmin_ingest.domain.garmin.figures import moment, moment_of_ms, number
 from services.garmin_ingest.domain.garmin.models import (
     Credentials,
     Days,
@@ -137,7 +138,7 @@ class PersonalApi:
         bearer = _first(answer, "access_token", "accessToken", "token")
         if not isinstance(bearer, str) or not bearer.isascii() or not bearer.isprintable():
             raise unwell()
-        lifetime_s = shapes.number(_first(answer, "expires_in", "expiresIn")) or _TOKEN_LIFETIME_S
+        lifetime_s = number(_first(answer, "expires_in", "expiresIn")) or _TOKEN_LIFETIME_S
         expires_at = self._clock.now() + dt.timedelta(seconds=min(lifetime_s, _TOKEN_LIFETIME_S))
         key_expires_at = _when(
             _first(answer, "key_expires_at", "keyExpiresAt", "apiKeyExpirationDate", "keyExpiration")
@@ -183,14 +184,13 @@ def _first(answer: Mapping[str, Any], *names: str) -> Any:
 
 def _when(value: Any) -> dt.datetime | None:
     """A point in time as Garmin may write it: RFC 3339, or since 1970 in seconds or milliseconds."""
-    if isinstance(value, str):
-        try:
-            moment = dt.datetime.fromisoformat(value)
-        except ValueError:
-            return None
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
-    measured = shapes.number(value / 1000 if isinstance(value, int | float) and value > 1e11 else value)
-    return None if measured is None else shapes.moment(measured)
+    if not isinstance(value, str):
+        return moment(value) or moment_of_ms(value)
+    try:
+        written = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return written if written.tzinfo is not None else written.replace(tzinfo=dt.UTC)
 
 
 def _key_refused() -> GarminConnectFailed:

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.garmin_ingest.clients.garmin_http import unwell
+from services.garmin_ingest.domain.garmin.figures import date, kilograms, moment_of_ms, number, text, whole
 from services.garmin_ingest.domain.garmin.models import Account, RemoteActivity, WellnessDay
 
 Json = Mapping[str, Any]
-# In kg; a scale that was stepped on by a suitcase or a child tells nothing of the runner.
-_WEIGHTS_KG = (20.0, 400.0)
 
 
 def account(profile: Any) -> Account:
@@ -35,7 +34,7 @@ def remote_activities(answer: Any) -> list[RemoteActivity]:
 
 def _remote_activity(item: Json) -> RemoteActivity | None:
     identifier = item.get("activityId")
-    start = _naive_utc(item.get("startTimeGMT")) or from_ms(item.get("beginTimestamp"))
+    start = _naive_utc(item.get("startTimeGMT")) or moment_of_ms(item.get("beginTimestamp"))
     if not isinstance(identifier, int | str) or start is None:
         return None
     kind = item.get("activityType")
@@ -60,8 +59,8 @@ def _night(item: Json) -> dict[str, Any]:
     inner = item.get("values")
     values: Json = inner if isinstance(inner, Mapping) else item
     return {
-        "sleep_start": from_ms(values.get("gmtSleepStartTimeInMillis")),
-        "sleep_end": from_ms(values.get("gmtSleepEndTimeInMillis")),
+        "sleep_start": moment_of_ms(values.get("gmtSleepStartTimeInMillis")),
+        "sleep_end": moment_of_ms(values.get("gmtSleepEndTimeInMillis")),
         "sleep_s": whole(values.get("totalSleepTimeInSeconds")),
         "deep_sleep_s": whole(values.get("deepTime")),
         "light_sleep_s": whole(values.get("lightTime")),
@@ -121,37 +120,6 @@ def _days(answer: Any, key: str) -> list[tuple[dt.date, Json]]:
     return found
 
 
-def date(value: Any) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def text(value: Any) -> str | None:
-    """Printable text of at most 500 characters; None for nothing."""
-    if not isinstance(value, str):
-        return None
-    return "".join(char for char in value if char.isprintable())[:500].strip() or None
-
-
-def number(value: Any) -> float | None:
-    """A figure as it was measured: Garmin says -1 and the like where it has none."""
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e10
-    return float(value) if usable else None
-
-
-def whole(value: Any) -> int | None:
-    measured = number(value)
-    return None if measured is None else round(measured)
-
-
-def kilograms(grams: Any) -> float | None:
-    weight = number(grams)
-    lightest, heaviest = _WEIGHTS_KG
-    return weight / 1000 if weight is not None and lightest <= weight / 1000 <= heaviest else None
-
-
 def _offset_s(local: dt.datetime | None, start: dt.datetime) -> int | None:
     """None for what no place on earth has: offsets are whole quarters of an hour, from -12 h to +14 h."""
     offset_s = None if local is None else round((local - start).total_seconds())
@@ -167,13 +135,3 @@ def _naive_utc(value: Any) -> dt.datetime | None:
     except ValueError:
         return None
     return None if moment is None else moment.replace(tzinfo=dt.UTC)
-
-
-def from_ms(value: Any) -> dt.datetime | None:
-    measured = number(value / 1000) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    # Before 2000 it is no date of a watch, only a zero.
-    return None if measured is None or measured < 946_684_800 else moment(measured)
-
-
-def moment(unix_s: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(unix_s, dt.UTC)

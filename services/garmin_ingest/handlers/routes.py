@@ -15,6 +15,9 @@ from services.garmin_ingest.handlers.imports import ImportHandlers
 from services.garmin_ingest.handlers.internal import InternalHandlers
 from services.garmin_ingest.handlers.job_routes import of_jobs
 from services.garmin_ingest.handlers.jobs import JobHandlers
+from services.garmin_ingest.handlers.oauth import OAuthHandlers
+from services.garmin_ingest.handlers.partner_routes import of_oauth, of_webhooks
+from services.garmin_ingest.handlers.webhooks import WebhookHandlers
 from shared.errors import (
     Conflict,
     IdempotencyConflict,
@@ -41,6 +44,8 @@ class Handlers:
     imports: ImportHandlers
     jobs: JobHandlers
     connections: ConnectionHandlers
+    oauth: OAuthHandlers
+    webhooks: WebhookHandlers
     internal: InternalHandlers
     administration: AdministrationHandlers
 
@@ -51,6 +56,8 @@ def routes(handlers: Handlers) -> list[Route]:
         *_of_imports(handlers.imports),
         *of_jobs(handlers.jobs),
         *of_connections(handlers.connections),
+        *of_oauth(handlers.oauth),
+        *of_webhooks(handlers.webhooks),
         *_of_services(handlers.internal),
         *of_administration(handlers.administration),
     ]

@@ -132,6 +132,7 @@ CREATE INDEX garmin_mfa_challenge_owner ON garmin_mfa_challenge (owner_id, state
 CREATE TABLE garmin_oauth_state (
     state_hash bytea PRIMARY KEY,
     user_id uuid NOT NULL,
+    zone text NOT NULL,
     verifier_sealed bytea NOT NULL,
     expires_at timestamptz NOT NULL
 );
@@ -174,12 +175,31 @@ CREATE TABLE wellness_day (
     PRIMARY KEY (user_id, local_date, account_hash)
 );
 
--- Notifications as they came, until they are worked off; the ledger remembers them afterwards.
+-- Notifications as they came. The row outlives the body, so that one sent again is known.
 CREATE TABLE webhook_payload (
     payload_id uuid PRIMARY KEY,
-    content_sha256 bytea NOT NULL,
-    body_sealed bytea NOT NULL,
-    received_at timestamptz NOT NULL DEFAULT now()
+    content_sha256 bytea NOT NULL UNIQUE,
+    body_sealed bytea,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    worked_at timestamptz,
+    error_code text
+);
+CREATE INDEX webhook_payload_worked ON webhook_payload (worked_at) WHERE body_sealed IS NULL;
+
+-- Their elements, runner by runner, until they are worked off; the ledger remembers them afterwards.
+CREATE TABLE webhook_notice (
+    user_id uuid NOT NULL,
+    payload_id uuid NOT NULL,
+    position integer NOT NULL,
+    account_hash bytea NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    content_sealed bytea NOT NULL,
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'given_up', 'failed')),
+    failures integer NOT NULL DEFAULT 0,
+    error_code text,
+    error_message text,
+    PRIMARY KEY (user_id, payload_id, position)
 );
 
 CREATE TABLE backfill_request (

@@ -143,6 +143,19 @@ class HeldRow:
             self._user_id, tokens.expires_at, tokens.key_expires_at,
         )  # fmt: skip
 
+    async def permit(self, permissions: Sequence[str]) -> None:
+        await self._connection.execute(
+            "UPDATE garmin_connection SET permissions = $2, updated_at = now() WHERE user_id = $1",
+            self._user_id, list(permissions),
+        )  # fmt: skip
+
+    async def mend(self) -> None:
+        await self._connection.execute(
+            "UPDATE garmin_connection SET state = 'connected', next_sync_at = now(), error_code = NULL,"
+            " error_message = NULL, updated_at = now() WHERE user_id = $1 AND state = 'broken'",
+            self._user_id,
+        )  # fmt: skip
+
     async def break_(self, failure: Failure) -> None:
         await self._connection.execute(
             "UPDATE garmin_connection SET state = 'broken', next_sync_at = NULL, error_code = $2, error_message = $3,"

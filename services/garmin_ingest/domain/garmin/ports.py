@@ -105,6 +105,14 @@ class HeldConnection(Protocol):
         """Remember the expiries of tokens that have just been written to the secret store."""
         ...
 
+    async def permit(self, permissions: Sequence[str]) -> None:
+        """Remember what the runner grants; whether that is enough is not judged."""
+        ...
+
+    async def mend(self) -> None:
+        """Undo a ``break_`` whose cause has gone by itself."""
+        ...
+
     async def break_(self, failure: Failure) -> None:
         """Mark that nothing will work before the runner connects again."""
         ...
