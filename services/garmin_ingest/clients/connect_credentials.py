@@ -59,14 +59,12 @@ class ConnectCredentials:
     async def log_in(self, credentials: Credentials) -> LoggedIn | CodeAwaited:
         """At most one log-in at Garmin, whatever it answers."""
         assert isinstance(credentials, PasswordCredentials)
-        username, password = credentials.username.strip(), credentials.password
-        addresses, pause_s = self._addresses, self._line.pause_s
+        addresses, pause_s, username = self._addresses, self._line.pause_s, credentials.username.strip()
 
         def work(deadline: Deadline) -> tuple[ConnectClient, bool]:
-            from services.garmin_ingest.clients.connect_library import ConnectClient, outcome
+            from services.garmin_ingest.clients.connect_library import begin
 
-            client = ConnectClient(addresses, deadline)
-            return client, outcome(lambda: client.log_in(username, password, pause_s=pause_s))
+            return begin(addresses, deadline, credentials, pause_s=pause_s)
 
         client, needs_code = await self._line.call(self._line.sso, work, self._line.log_in_timeout_s)
         if needs_code:
@@ -97,16 +95,12 @@ class ConnectCredentials:
         addresses, values = self._addresses, tokens.values
 
         def work(deadline: Deadline) -> Mapping[str, Any]:
-            from services.garmin_ingest.clients.connect_library import ConnectClient, outcome
+            from services.garmin_ingest.clients.connect_library import fresh
 
-            client = ConnectClient(addresses, deadline)
-            outcome(lambda: client.open(values))
-            outcome(client.refresh)
-            client.close()
-            return client.tokens()
+            return fresh(addresses, deadline, values)
 
-        fresh = await self._line.call(self._line.tokens, work, self._line.refresh_timeout_s)
-        return connect_shapes.refreshed(tokens, fresh)
+        renewed = await self._line.call(self._line.tokens, work, self._line.refresh_timeout_s)
+        return connect_shapes.refreshed(tokens, renewed)
 
     async def activities(self, tokens: Tokens, days: Days) -> AsyncIterator[Sequence[RemoteActivity]]:
         """Each page begins with the last activity of the one before. Where it does not, something was deleted meanwhile

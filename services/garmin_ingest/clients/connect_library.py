@@ -23,6 +23,7 @@ from garminconnect.exceptions import GarminConnectAuthenticationError
 from services.garmin_ingest.clients.connect_line import ConnectAddresses, blocked, down, rate_limited, unexpected
 from services.garmin_ingest.clients.garmin_http import retry_after_s
 from services.garmin_ingest.domain.errors import GarminConnectFailed
+from services.garmin_ingest.domain.garmin.models import PasswordCredentials
 from shared.errors import ServiceError
 from shared.resilience import Deadline
 
@@ -172,6 +173,27 @@ class ConnectClient(Client):  # type: ignore[misc]  # untyped
             response = _sent(session, "POST", self._addresses.tokens, self._deadline, options)
         self._token_status = response.status_code
         return response
+
+
+def begin(
+    addresses: ConnectAddresses, deadline: Deadline, credentials: PasswordCredentials, *, pause_s: float
+) -> tuple[ConnectClient, bool]:
+    """A client that is logged in, or (True) that waits for a code. Whoever takes it closes it."""
+    client = ConnectClient(addresses, deadline)
+    try:
+        username, password = credentials.username.strip(), credentials.password
+        return client, outcome(lambda: client.log_in(username, password, pause_s=pause_s))
+    except ServiceError:
+        client.close()
+        raise
+
+
+def fresh(addresses: ConnectAddresses, deadline: Deadline, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """New tokens for old ones."""
+    client = ConnectClient(addresses, deadline)
+    outcome(lambda: client.open(values))
+    outcome(client.refresh)
+    return client.tokens()
 
 
 def api_headers(addresses: ConnectAddresses, values: Mapping[str, Any], deadline: Deadline) -> dict[str, str]:

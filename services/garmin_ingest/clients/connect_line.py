@@ -18,8 +18,8 @@ from shared.clock import Clock
 from shared.errors import UpstreamUnavailable
 from shared.resilience import Breaker, Deadline
 
-# A log-in takes three requests and a pause of up to 5 s between the first two; Garmin's own app takes as long.
-LOG_IN_TIMEOUT_S = 30.0
+# A log-in takes three requests and a pause between the first two, and the profile is still to be asked for.
+LOG_IN_TIMEOUT_S = 22.0
 REFRESH_TIMEOUT_S = 15.0
 # Between the sign-in page and the log-in, as 0.3.20 of the library does by itself: at once looks like a robot.
 PAUSE_S = 2.0

@@ -6,9 +6,11 @@ in them. Here everything that answers repeats everything it was told, under ever
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import traceback
+import types
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -118,3 +120,19 @@ async def test_what_the_library_logs_reaches_nobody(stand: Stand, logged: Callab
     level = logging.DEBUG if name.startswith("urllib3") else logging.ERROR
     logging.getLogger(name).log(level, "GET /wellness-service/wellness/dailySleepData/%s", PLANTED)
     assert PLANTED not in logged()
+
+
+async def test_the_password_is_gone_while_the_code_is_awaited(stand: Stand):
+    account = stand.world.add_account("waiting@example.com", password=PASSWORD, mfa_code="1234")
+    pending = await stand.source.log_in(credentials(account))
+    held, seen, waiting = [], set(), [pending._client]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen or isinstance(thing, types.ModuleType | type | types.FunctionType | types.FrameType):
+            continue
+        seen.add(id(thing))
+        held += [thing] if isinstance(thing, str | bytes | bytearray) else []
+        waiting += gc.get_referents(thing)
+    assert any("GCM_IOS_DARK" in str(text) for text in held)  # what the library keeps of the log-in is among it
+    assert not any(PASSWORD in str(text) for text in held)
+    await pending.abandon()

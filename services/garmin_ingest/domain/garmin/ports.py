@@ -39,7 +39,9 @@ class GarminSource(Protocol):
     """One road to a Garmin account.
 
     Every call raises GarminConnectFailed where Garmin refuses for good, GarminRateLimited with Garmin's Retry-After,
-    and GarminUnavailable for everything else that may pass. No call reads tokens from anywhere but its arguments.
+    and GarminUnavailable for everything else that may pass. No call reads tokens from anywhere but its arguments, and
+    none but ``refresh`` refreshes them: whoever calls has to keep what it gives. So a token that Garmin ends before its
+    time is GarminConnectFailed too, which is believed once fresh ones are refused as well.
     """
 
     kind: SourceKind
