@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
 import orjson
 from aiohttp import hdrs, web
 from yarl import URL
@@ -16,8 +18,9 @@ from gateway.proxy import Upstreams, limited_body, read_whole, require_size
 from gateway.routes import TABLE, Row
 from gateway.web.ports import Reply
 from shared.caller import Caller
-from shared.errors import NotFound
+from shared.errors import NotFound, UpstreamUnavailable
 from shared.http.envelope import error_from_answer
+from shared.http.event_stream import EVENT_STREAM
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -59,6 +62,22 @@ class PagesBackend:
         body = limited_body(request, row.body_limit)
         return await self._exchange(request, row, "POST", URL(path), caller=caller, headers=headers, body=body)
 
+    @asynccontextmanager
+    async def follow(
+        self, request: web.Request, service: str, path: str, *, caller: Caller
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        row = _row(service, "GET", path)
+        await self._door.admit(row, caller, request)
+        url = URL(self._upstreams.urls[row.service] + path, encoded=True)
+        headers = {"Accept": EVENT_STREAM}
+        async with self._upstreams.exchange("GET", url, row, caller, headers=headers, body=None) as answer:
+            if answer.status >= 300:
+                content = await read_whole(answer)
+                raise error_from_answer(answer.status, content, retry_after=answer.headers.get("Retry-After"))
+            if answer.content_type != EVENT_STREAM:
+                raise UpstreamUnavailable("This cannot be followed as it happens right now.")
+            yield _chunks(answer)
+
     async def _exchange(  # noqa: PLR0913 - the parts of one exchange, most of them by name
         self,
         request: web.Request,
@@ -89,6 +108,15 @@ class PagesDocument:
 
     async def read(self) -> Mapping[str, Any]:
         return await self._document.get()
+
+
+async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.content.iter_any():
+            yield chunk
+    except aiohttp.ClientError:
+        # Whoever follows asks again; to them a service that went away and a stream that ended are the same.
+        return
 
 
 def _row(service: str, method: str, path: str) -> Row:

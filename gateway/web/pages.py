@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from gateway.web import account, charts, coach, docs, imports, runs, sign_in
+from gateway.web import account, charts, coach, docs, imports, jobs, runs, sign_in, sources
 from gateway.web.forms import require_own_origin
 from gateway.web.ports import UPLOAD_PATH
 from gateway.web.visit import Site, Visit
@@ -40,16 +40,26 @@ PAGES = (
     Page("POST", "/sign-out", sign_in.sign_out, private=False),
     Page("GET", "/runs", runs.show_list),
     Page("POST", UPLOAD_PATH, imports.take_files),
-    Page("GET", "/runs/import/{job_id}", imports.show_job),
     Page("GET", "/runs/{activity_id}", runs.show_run),
     Page("GET", "/runs/{activity_id}/original", runs.download_original),
     Page("POST", "/runs/{activity_id}/delete", runs.delete_run),
+    Page("GET", "/jobs/{job_id}", jobs.show_job),
+    Page("GET", "/jobs/{job_id}/events", jobs.follow_job),
     Page("GET", "/charts/{chart_id}.svg", charts.show_image),
     Page("GET", "/charts/{chart_id}/table", charts.show_table),
     Page("GET", "/coach", coach.show_coach),
     Page("POST", "/coach", coach.ask),
     Page("GET", "/coach/{conversation_id}", coach.show_conversation),
     Page("POST", "/coach/{conversation_id}/delete", coach.delete_conversation),
+    Page("GET", "/sources", sources.show_sources),
+    Page("POST", "/sources/connect", sources.connect),
+    Page("GET", "/sources/code", sources.show_code),
+    Page("POST", "/sources/code", sources.enter_code),
+    Page("GET", sources.START_PATH, sources.start_at_garmin),
+    Page("GET", "/sources/return", sources.return_from_garmin),
+    Page("POST", "/sources/sync", sources.sync),
+    Page("POST", "/sources/check", sources.check),
+    Page("POST", "/sources/disconnect", sources.disconnect),
     Page("GET", "/account", account.show_account),
     Page("POST", "/account", account.change_account),
     Page("GET", "/docs", docs.show_docs, private=False),

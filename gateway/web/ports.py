@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -62,6 +63,14 @@ class Backend(Protocol):
 
     async def stream(self, request: web.Request, service: str, path: str, *, caller: Caller) -> Reply:
         """POST the body of ``request`` on as it comes, with its own Content-Type, within the route's body limit."""
+        ...
+
+    def follow(
+        self, request: web.Request, service: str, path: str, *, caller: Caller
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """GET an event stream, in chunks as they come; a service that breaks off ends it. Raises
+        UpstreamUnavailable where the answer is no event stream.
+        """
         ...
 
 

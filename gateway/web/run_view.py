@@ -55,6 +55,7 @@ class RunView:
     sport: str
     start: dt.datetime
     device: str
+    source: str
     paced: bool
     split_unit: str
     main_figures: tuple[KeyFigure, ...]
@@ -77,6 +78,7 @@ class RunView:
             sport=sport,
             start=local_start(activity),
             device=str(activity["device"] or ""),
+            source="uploaded" if activity["source"] == "upload" else "from Garmin",
             paced=sport in PACED,
             split_unit=measures.long_unit,
             main_figures=_main_figures(activity, measures),

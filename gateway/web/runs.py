@@ -11,13 +11,14 @@ from aiohttp import web
 
 from gateway.web.activity_view import Row, by_month, totals
 from gateway.web.analysis_view import AnalysisView
+from gateway.web.job_view import JobView
 from gateway.web.measures import Measures
 from gateway.web.ports import UPLOAD_PATH
 from gateway.web.run_view import RunView
+from gateway.web.sources import job_of, source_of
 from gateway.web.visit import Visit
 from shared.errors import ServiceError
 from shared.http.parsing import path_uuid
-from shared.zones import zone
 
 _PAGE_LENGTH = "30"
 # The most a list gives at once; nobody runs more often than seven times a day for four weeks.
@@ -29,10 +30,11 @@ async def show_list(visit: Visit) -> web.Response:
     """What have I done? The list with totals, and the way in for files."""
     cursor = visit.request.query.get("cursor")
     query = {"limit": _PAGE_LENGTH} | ({"cursor": cursor} if cursor else {})
-    page, recent, units = await asyncio.gather(
-        visit.get("garmin_ingest", "/api/v1/activities", **query), _recent(visit), measures_of(visit)
+    page, recent, units, source = await asyncio.gather(
+        visit.get("garmin_ingest", "/api/v1/activities", **query), _recent(visit), measures_of(visit), source_of(visit)
     )
     rows = [Row.of(item, units) for item in page["items"]]
+    job_id = source.job_id if source else None
     return visit.render(
         "runs.html",
         months=by_month(rows),
@@ -40,6 +42,10 @@ async def show_list(visit: Visit) -> web.Response:
         units=units,
         next_cursor=page["nextCursor"],
         first_page=cursor is None,
+        source=source if source and source.connected else None,
+        # Whoever has runs needs no progress: a line says that more are coming, and when they are there.
+        first_sync=None if rows else await job_of(visit, job_id),
+        later_sync=JobView.just_begun(job_id, "sync", visit.moments) if rows and job_id else None,
         upload_address=f"{UPLOAD_PATH}?form_token={visit.form_token(UPLOAD_PATH)}",
     )
 
@@ -94,7 +100,7 @@ async def _analysis(visit: Visit, path: str) -> tuple[Mapping[str, Any] | None, 
 
 
 def _today(visit: Visit) -> dt.date:
-    return visit.site.clock.now().astimezone(zone(visit.caller.zone)).date()
+    return visit.moments.today
 
 
 def _activity_path(visit: Visit) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.web.entrance import Entrance
 from gateway.web.forms import TOKEN_FIELD, FormGuard
+from gateway.web.moments import Moments
 from gateway.web.ports import ApiDocument, Backend, Reply
 from gateway.web.problem import Problem
 from gateway.web.session import Session, SessionCookie, TokenPair
@@ -23,6 +25,7 @@ from shared.clock import Clock
 from shared.errors import Kind, MalformedBody, ServiceError
 from shared.http.context import current
 from shared.http.envelope import STATUS_OF_KIND, error_response
+from shared.http.event_stream import accepts_events
 
 # Nothing but our own files; no inline script or style anywhere, so nothing that slips into a page can run.
 CONTENT_SECURITY_POLICY = (
@@ -77,13 +80,17 @@ class Visit:
         return self.site.clock.now().timestamp()
 
     @property
+    def moments(self) -> Moments:
+        return Moments(self.site.clock.now(), self.caller.zone)
+
+    @property
     def request_id(self) -> str:
         context = current()
         return context.request_id if context is not None else ""
 
     @property
     def wants_fragment(self) -> bool:
-        return FRAGMENT_HEADER in self.request.headers
+        return FRAGMENT_HEADER in self.request.headers or accepts_events(self.request)
 
     async def enter(self) -> None:
         """Let the visitor in. Raises SignInNeeded."""
@@ -100,6 +107,10 @@ class Visit:
     async def call(self, service: str, method: str, path: str, **options: Any) -> Reply:
         """``Backend.call`` for this visitor; ``options`` are its query, body and headers."""
         return await self.site.backend.call(self.request, service, method, path, caller=self.caller, **options)
+
+    def follow(self, service: str, path: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """``Backend.follow`` for this visitor."""
+        return self.site.backend.follow(self.request, service, path, caller=self.caller)
 
     async def get(self, service: str, path: str, **query: str) -> Any:
         """The JSON that a service gives this visitor."""
@@ -120,9 +131,11 @@ class Visit:
         return form
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> web.Response:
+        return web.Response(text=self.render_text(template, **context), status=status, content_type="text/html")
+
+    def render_text(self, template: str, **context: Any) -> str:
         values = {"visit": self, "signed_in": self.caller.user_id is not None, "problem": None, **context}
-        text = aiohttp_jinja2.render_string(template, self.request, values)
-        return web.Response(text=text, status=status, content_type="text/html")
+        return aiohttp_jinja2.render_string(template, self.request, values)
 
     def see(self, address: str) -> web.Response:
         """Send the browser to another page, with GET."""

@@ -1,10 +1,10 @@
 // Files by drop or by choice: small batches, progress for each file, an outcome in words for each.
 
 import { noAnswer, problemElement, readProblem } from "./problem.js";
+import { follow } from "./progress.js";
 
 const BATCH_FILES = 5;
 const BATCH_BYTES = 4 * 1024 * 1024;
-const POLL_MS = 700;
 const MOST_TRIES = 4;
 
 export function startImporting(section) {
@@ -26,7 +26,7 @@ export function startImporting(section) {
     }
     working = false;
     show(section, summary(tally));
-    if (tally.get("imported")) await refresh(section);
+    if (tally.get("imported") || tally.get("read")) await refresh(section);
   }
 
   input.addEventListener("change", () => {
@@ -83,9 +83,9 @@ async function sendBatch(section, files, tally) {
   rows[0].before(...outcomes);
   for (const each of rows) each.remove();
   for (const outcome of outcomes) count(outcome, tally);
-  await follow(list, tally);
+  await finish(section, list, tally);
   // What did not work stands on top, where it is not overlooked.
-  list.prepend(...list.querySelectorAll('[data-status="failed"]'));
+  list.prepend(...list.querySelectorAll(':scope > [data-status="failed"]'));
 }
 
 function row(file) {
@@ -141,7 +141,7 @@ function upload(address, files, rows) {
 function parsed(html) {
   const fragment = document.createElement("template");
   fragment.innerHTML = html;
-  return [...fragment.content.querySelectorAll(".outcome")];
+  return [...fragment.content.children];
 }
 
 function count(outcome, tally) {
@@ -149,31 +149,17 @@ function count(outcome, tally) {
   if (status) tally.set(status, (tally.get(status) ?? 0) + 1);
 }
 
-/** Ask for jobs in `list` until none is running; each answer takes the place of the one before. */
-async function follow(list, tally) {
-  for (let job = list.querySelector("[data-job]"); job; job = list.querySelector("[data-job]")) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    let answer;
-    try {
-      answer = await fetch(job.dataset.job, { headers: { "X-Fragment": "1" } });
-    } catch {
-      continue;
-    }
-    if (answer.status === 429 || answer.status >= 500) continue;
-    if (!answer.ok) {
-      job.replaceChildren(problemElement(await readProblem(answer)));
-      delete job.dataset.job;
-      return;
-    }
-    const outcomes = parsed(await answer.text());
-    const running = outcomes.some((item) => item.dataset.job);
-    job.replaceWith(...(running ? outcomes.filter((item) => item.dataset.job) : outcomes));
-    if (!running) for (const outcome of outcomes) count(outcome, tally);
-  }
-}
-
-export function watchJobs(list) {
-  follow(list, new Map());
+/** Follows the job that an upload became, if it did. */
+async function finish(section, list, tally) {
+  const job = list.querySelector("[data-job]");
+  if (!job) return;
+  const ended = await follow(job);
+  if (!ended) return;
+  for (const outcome of ended.querySelectorAll(".outcome")) count(outcome, tally);
+  if (!ended.dataset.total) return;
+  // Not all are listed: the job alone knows how many there were.
+  tally.delete("imported");
+  tally.set("read", (tally.get("read") ?? 0) + Number(ended.dataset.total));
 }
 
 function show(section, words) {
@@ -183,7 +169,7 @@ function show(section, words) {
 }
 
 function summary(tally) {
-  const words = { imported: "imported", duplicate: "here already", skipped: "no activity", failed: "not imported", refused: "not sent" };
+  const words = { read: "files read", imported: "imported", duplicate: "here already", skipped: "no activity", failed: "not imported", refused: "not sent" };
   return Object.entries(words)
     .filter(([status]) => tally.has(status))
     .map(([status, word]) => `${tally.get(status)} ${word}`)

@@ -1,7 +1,10 @@
 // What every page may use. Each page works without any of this.
 
+import { startArriving } from "./arriving.js";
 import { startAsking } from "./asking.js";
-import { startImporting, watchJobs } from "./importing.js";
+import { startImporting } from "./importing.js";
+import { follow } from "./progress.js";
+import { startSending } from "./sending.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -37,5 +40,7 @@ document.addEventListener(
 );
 
 for (const section of document.querySelectorAll("[data-import]")) startImporting(section);
-for (const list of document.querySelectorAll("[data-watch]")) watchJobs(list);
+for (const job of document.querySelectorAll("[data-watch] > [data-job]")) follow(job);
+for (const form of document.querySelectorAll("[data-sending]")) startSending(form);
+for (const line of document.querySelectorAll("[data-arriving]")) startArriving(line);
 if (document.getElementById("ask")) startAsking();

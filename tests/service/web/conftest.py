@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,7 @@ from shared.zones import load_zones
 from tests.support.clock import FakeClock
 from tests.support.service import Answer, serve
 from tests.unit.web.activities import ID, activity, analysis, item
+from tests.unit.web.garmin import connection
 
 RUNNER = Caller(user_id=uuid7(), session_id=uuid7(), zone="Europe/Berlin")
 PASSWORD = "four plain unrelated nouns"
@@ -114,6 +116,20 @@ class Services:
         )
         return self._answer("POST", path)
 
+    @asynccontextmanager
+    async def follow(self, request, service, path, *, caller) -> AsyncIterator[AsyncIterator[bytes]]:
+        self.calls.append({"service": service, "method": "FOLLOW", "path": path, "caller": caller})
+        told = self._answer("FOLLOW", path)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for line in told.body.splitlines(keepends=True):
+                yield line
+            # What does not end with a whole event goes on for ever.
+            while not told.body.endswith(b"\n\n"):
+                await asyncio.sleep(3600)
+
+        yield chunks()
+
     async def read(self) -> Mapping[str, Any]:
         return {"info": {"title": "Pace42", "version": "1"}, "paths": {}, "components": {"schemas": {}}}
 
@@ -139,6 +155,7 @@ def usual_services() -> Services:
     services.tell("GET", "/api/v1/activities", reply({"items": [item()], "nextCursor": None}))
     services.tell("GET", f"/api/v1/activities/{ID}", reply(activity()))
     services.tell("GET", f"/api/v1/activities/{ID}/analysis", reply(analysis()))
+    services.tell("GET", "/api/v1/garmin/connection", reply(connection(status="not_connected")))
     services.tell("GET", "/api/v1/conversations", reply({"items": [], "nextCursor": None}))
     services.tell("POST", "/api/v1/chat", reply(exchange()))
     return services

@@ -16,6 +16,11 @@ UNSAFE = [
     "/coach",
     f"/coach/{ID}/delete",
     "/account",
+    "/sources/connect",
+    "/sources/code",
+    "/sources/sync",
+    "/sources/check",
+    "/sources/disconnect",
 ]
 
 

@@ -11,7 +11,13 @@ from tests.unit.web.activities import ID, activity, analysis, item
 ATTACK = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/runs", f"/runs/{ID}", "/coach", "/account", "/docs", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/sign-in", "/runs", f"/runs/{ID}", "/coach", "/account", "/docs", "/nowhere"),
+        *("/sources", "/sources/code?challenge=x"),
+    ],
+)
 async def test_every_page_forbids_what_it_does_not_need(browser: Browser, path: str):
     if path not in {"/", "/sign-in"}:
         await browser.sign_in()

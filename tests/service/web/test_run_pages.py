@@ -120,14 +120,14 @@ async def test_a_big_import_becomes_a_job_that_can_be_watched(browser: Browser):
     job = {"id": JOB, "kind": "import", "state": "running", "progress": {"done": 2, "total": 9}, "items": []}
     browser.services.tell("GET", f"/api/v1/jobs/{JOB}", reply(job))
     answer = await browser.upload()
-    assert (answer.status, answer.headers["Location"]) == (303, f"/runs/import/{JOB}")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/jobs/{JOB}")
     page = (await browser.get(answer.headers["Location"])).body.decode()
     assert "Reading file 3 of 9" in page
     assert 'http-equiv="refresh"' in page
-    assert f'data-job="/runs/import/{JOB}"' in (await browser.upload(headers={"X-Fragment": "1"})).body.decode()
+    assert f'data-job="/jobs/{JOB}"' in (await browser.upload(headers={"X-Fragment": "1"})).body.decode()
     done = {**job, "state": "succeeded", "items": [{"fileName": "a.fit", "status": "imported", "activityId": ID}]}
     browser.services.tell("GET", f"/api/v1/jobs/{JOB}", reply(done))
-    page = (await browser.get(f"/runs/import/{JOB}")).body.decode()
+    page = (await browser.get(f"/jobs/{JOB}")).body.decode()
     assert "data-job" not in page
     assert "a.fit" in page
     assert 'http-equiv="refresh"' not in page

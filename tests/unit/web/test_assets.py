@@ -72,6 +72,7 @@ def contrast(one: str, other: str) -> float:
 def test_text_can_be_read_on_every_ground(theme):
     palette = themes()[theme]
     texts = ("ink", "ink-quiet", "accent", "heart", "pace", "elevation", "power", "cadence", "load")
+    texts += ("state-good", "state-late", "state-bad")
     poor = [
         (text, ground, round(contrast(palette[text], palette[ground]), 2))
         for text in texts

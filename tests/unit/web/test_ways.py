@@ -17,6 +17,9 @@ from gateway.web.ways import safe_return, sign_in_address
         "/coach",
         "/coach?ask=Analyze%20my%20last%20run",
         "/account",
+        "/sources",
+        "/sources/code?challenge=01a1f96f-70a6-7893-98d5-9ccd8d875e88",
+        "/jobs/01a1f96f-70a6-7893-98d5-9ccd8d875e88",
     ],
 )
 def test_our_own_pages_are_returned_to(address):
