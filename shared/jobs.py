@@ -28,6 +28,7 @@ from shared.errors import InternalError, Kind, ServiceError
 from shared.job_deliveries import Deliveries, ReadersWriterLock
 from shared.job_queue import PatientQueries, PutOff, QueueDriver
 from shared.logs import get_logger
+from shared.periodic import Periodic
 from shared.postgres import AWAY, Connection, Database
 from shared.resilience import Backoff
 from shared.telemetry import Telemetry, carrier
@@ -133,6 +134,8 @@ class JobWorker:
         self._deliveries = Deliveries(database)
         self._alone = ReadersWriterLock()
         self._tasks: dict[str, _Task] = {}
+        self._periodic: list[Periodic] = []
+        self._stopping = asyncio.Event()
 
     def register(
         self,
@@ -149,8 +152,26 @@ class JobWorker:
         """
         self._tasks[entrypoint] = _Task(handler, policy or JobPolicy(), on_dead)
 
+    def every(self, name: str, interval_s: float, action: Callable[[], Awaitable[None]]) -> None:
+        """Do something at the start and at this interval for as long as the worker works."""
+        self._periodic.append(Periodic(name, interval_s, action))
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether jobs in hand should come to an end; one that takes long had better be put off."""
+        return self._stopping.is_set()
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping``; jobs in hand are finished first. A database that goes away is waited for."""
+        self._stopping = stopping
+        rounds = [asyncio.create_task(each.run(stopping)) for each in self._periodic]
+        try:
+            await self._work(stopping)
+        finally:
+            stopping.set()
+            await asyncio.gather(*rounds)
+
+    async def _work(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
                 await self._run_until_lost(stopping)

@@ -19,6 +19,7 @@ from services.garmin_ingest.handlers.internal import InternalHandlers
 from services.garmin_ingest.handlers.jobs import JobHandlers
 from services.garmin_ingest.handlers.oauth import OAuthHandlers
 from services.garmin_ingest.handlers.routes import Handlers, routes
+from services.garmin_ingest.handlers.syncs import SyncHandlers
 from services.garmin_ingest.handlers.webhooks import WebhookHandlers
 from services.garmin_ingest.parts import open_parts
 from shared.http.health import Health
@@ -36,6 +37,7 @@ async def create_app(
         imports=ImportHandlers(ImportRequest(parts.import_file, parts.jobs), parts.incoming),
         jobs=JobHandlers(parts.jobs, JobWatch(parts.jobs.jobs)),
         connections=_connections(parts.garmin),
+        syncs=SyncHandlers(parts.sync.requests, parts.sync.wellness),
         oauth=OAuthHandlers(parts.partner.over_page, parts.garmin.health),
         webhooks=WebhookHandlers(parts.partner.inbox),
         internal=InternalHandlers(activities),

@@ -23,6 +23,7 @@ from services.garmin_ingest.partner_parts import PartnerParts, make_partner
 from services.garmin_ingest.storage.activities import PostgresActivityStore
 from services.garmin_ingest.storage.administration import PostgresAdministrationStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
+from services.garmin_ingest.sync_parts import Importing, SyncParts, make_sync
 from shared.audit import PostgresAuditLog
 from shared.events import EventOutbox
 from shared.http.process import Process, open_process
@@ -43,6 +44,7 @@ class Parts:
     import_file: ImportFile
     jobs: ImportJobs
     garmin: GarminParts
+    sync: SyncParts
     partner: PartnerParts
     administration: Administration
 
@@ -57,8 +59,9 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
     reader = ThreadedReader(process.clock, threads=settings.decoding_threads)
     stack.callback(reader.close)
     import_file = ImportFile(activities=store, originals=originals, reader=reader)
+    job_store = PostgresJobStore(database, cipher, settings.objects_dir)
     jobs = ImportJobs(
-        jobs=PostgresJobStore(database, cipher, settings.objects_dir),
+        jobs=job_store,
         incoming=incoming,
         import_file=import_file,
         open_archives=lambda: open_archives(incoming),
@@ -67,6 +70,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
     answers = IdempotencyStore(database, cipher)
     roads = sources or open_sources(settings, process, stack)
     garmin = make_garmin(settings, process, database=database, cipher=cipher, roads=roads)
+    importing = Importing(jobs=job_store, activities=store, incoming=incoming, import_file=import_file)
     return Parts(
         process=process,
         database=database,
@@ -76,6 +80,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
         import_file=import_file,
         jobs=jobs,
         garmin=garmin,
+        sync=make_sync(garmin, importing, database=database, cipher=cipher, clock=process.clock),
         partner=make_partner(settings, process, database=database, cipher=cipher, garmin=garmin),
         administration=Administration(PostgresAdministrationStore(database, PostgresAuditLog())),
     )

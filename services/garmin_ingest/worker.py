@@ -12,15 +12,17 @@ from aiohttp import web
 
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.garmin.sources import Sources
+from services.garmin_ingest.domain.garmin.sync import NotNow
 from services.garmin_ingest.parts import Parts, open_parts
 from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL
-from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN
+from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN, SYNC_GARMIN
 from services.garmin_ingest.storage.jobs import IMPORT_FILES
 from services.garmin_ingest.storage.webhooks import SPREAD_WEBHOOK
 from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
 from shared.http.command_line import worker_main
 from shared.http.health import Health
+from shared.job_queue import PutOff
 from shared.jobs import JobPolicy, JobWorker
 from shared.resilience import Backoff
 
@@ -28,7 +30,9 @@ from shared.resilience import Backoff
 _IMPORT_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=6), backoff=Backoff(cap_s=120.0))
 # Longer than any import job may go on trying.
 _ABANDONED_AFTER = dt.timedelta(hours=48)
-
+# By then the schedule has asked for another sync anyway; waits that Garmin asks for do not count.
+_SYNC_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=12))
+_SCHEDULE_S = 30.0
 
 # A safe that was sealed over a long weekend is opened at last, and then no forgotten secret may stay in it.
 _RECONCILIATION_POLICY = JobPolicy(give_up_after=dt.timedelta(days=14), backoff=Backoff(cap_s=600.0))
@@ -44,9 +48,11 @@ async def create_worker(
     parts = await open_parts(settings, stack, sources=sources)
     await parts.jobs.sweep(older_than=_ABANDONED_AFTER)
     worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
-    handlers = _Handlers(parts)
+    handlers = _Handlers(parts, worker)
     worker.register(IMPORT_FILES, handlers.import_files, policy=_IMPORT_POLICY, on_dead=handlers.import_is_dead)
     worker.register(REMOVE_ORIGINAL, handlers.remove_original)
+    worker.register(SYNC_GARMIN, handlers.sync_garmin, policy=_SYNC_POLICY, on_dead=handlers.sync_is_dead)
+    worker.every("due syncs", _SCHEDULE_S, parts.sync.requests.queue_due)
     worker.register(RECONCILE_GARMIN, handlers.reconcile_garmin, policy=_RECONCILIATION_POLICY)
     worker.register(SPREAD_WEBHOOK, handlers.spread_webhook)
     worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
@@ -57,8 +63,9 @@ async def create_worker(
 class _Handlers:
     """What each job does with its data; all of it may be delivered twice."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, worker: JobWorker) -> None:
         self._parts = parts
+        self._worker = worker
 
     async def import_files(self, data: Mapping[str, Any], attempts: int) -> None:
         await self._parts.jobs.run(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts)
@@ -68,6 +75,18 @@ class _Handlers:
 
     async def remove_original(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.activities.remove_original(uuid.UUID(data["userId"]), bytes.fromhex(data["sha256"]))
+
+    async def sync_garmin(self, data: Mapping[str, Any], attempts: int) -> None:
+        try:
+            await self._parts.sync.sync.run(
+                uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts,
+                is_stopping=lambda: self._worker.is_stopping,
+            )  # fmt: skip
+        except NotNow as error:
+            raise PutOff(error.delay) from None
+
+    async def sync_is_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
+        await self._parts.sync.sync.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), error)
 
     async def reconcile_garmin(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.garmin.reconciliation.run(uuid.UUID(data["userId"]))

@@ -110,7 +110,7 @@ def _operation(route: Route, schema_of: Mapping[type[BaseModel], Any]) -> dict[s
         operation["description"] = " ".join(description.split())
     if route.body is not None:
         content = {"application/json": {"schema": schema_of[route.body]}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": not route.body_optional, "content": content}
     if route.file_field:
         operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _form(route)}}}
     if route.access in {Access.USER, Access.ADMIN}:

@@ -41,6 +41,8 @@ class Route:
     access: Access
     issuers: frozenset[str] = frozenset()
     body: type[BaseModel] | None = None
+    # An absent body is then as good as {}.
+    body_optional: bool = False
     query: type[BaseModel] | None = None
     returns: type[BaseModel] | None = None
     status: int = 200
@@ -80,7 +82,8 @@ def _guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
         if route.query is not None:
             arguments.append(parsing.read_query(request, route.query))
         if route.body is not None:
-            arguments.append(await parsing.read_json(request, route.body))
+            absent = route.body_optional and not request.body_exists
+            arguments.append(route.body() if absent else await parsing.read_json(request, route.body))
         if is_replayable(route):
             response = await idempotency.replayed_or_run(request, lambda: route.handler(request, *arguments))
         else:

@@ -17,6 +17,8 @@ from services.garmin_ingest.handlers.job_routes import of_jobs
 from services.garmin_ingest.handlers.jobs import JobHandlers
 from services.garmin_ingest.handlers.oauth import OAuthHandlers
 from services.garmin_ingest.handlers.partner_routes import of_oauth, of_webhooks
+from services.garmin_ingest.handlers.sync_routes import of_syncs
+from services.garmin_ingest.handlers.syncs import SyncHandlers
 from services.garmin_ingest.handlers.webhooks import WebhookHandlers
 from shared.errors import (
     Conflict,
@@ -44,6 +46,7 @@ class Handlers:
     imports: ImportHandlers
     jobs: JobHandlers
     connections: ConnectionHandlers
+    syncs: SyncHandlers
     oauth: OAuthHandlers
     webhooks: WebhookHandlers
     internal: InternalHandlers
@@ -56,6 +59,7 @@ def routes(handlers: Handlers) -> list[Route]:
         *_of_imports(handlers.imports),
         *of_jobs(handlers.jobs),
         *of_connections(handlers.connections),
+        *of_syncs(handlers.syncs),
         *of_oauth(handlers.oauth),
         *of_webhooks(handlers.webhooks),
         *_of_services(handlers.internal),

@@ -10,12 +10,14 @@ ALTER TABLE import_job RENAME TO job;
 ALTER TABLE import_upload RENAME TO job_upload;
 ALTER TABLE import_item RENAME TO job_item;
 
--- first_day to last_day is the range a sync was asked for; connection_id the link it works for, and no other.
+-- first_day to last_day is the range a sync was asked for, which is done from reached_day on; connection_id the link it
+-- works for, and no other.
 ALTER TABLE job
     ADD COLUMN kind text NOT NULL DEFAULT 'import' CHECK (kind IN ('import', 'sync', 'replay', 'removal')),
     ADD COLUMN connection_id uuid,
     ADD COLUMN first_day date,
-    ADD COLUMN last_day date;
+    ADD COLUMN last_day date,
+    ADD COLUMN reached_day date;
 
 -- An item is a file (upload, entry), an activity at Garmin (source_id), or a kept original of subject_user_id.
 ALTER TABLE job_item

@@ -30,15 +30,19 @@ _CALL = (
 
 
 async def require_link(connection: Connection, user_id: uuid.UUID, arrival: Arrival | None) -> None:
-    """Keep the link that ``arrival`` names until the transaction ends; a disconnection waits for it, or came first.
+    """``keep_link`` for the link that ``arrival`` names, where it names one."""
+    if arrival is not None and arrival.connection_id is not None:
+        await keep_link(connection, user_id, arrival.connection_id)
+
+
+async def keep_link(connection: Connection, user_id: uuid.UUID, connection_id: uuid.UUID) -> None:
+    """Keep the link until the transaction ends: a disconnection waits for it, or came first.
 
     Raises GarminNotConnected where the user has another link or none.
     """
-    if arrival is None or arrival.connection_id is None:
-        return
     linked = await connection.fetchval(
         "SELECT true FROM garmin_connection WHERE user_id = $1 AND connection_id = $2 FOR KEY SHARE",
-        user_id, arrival.connection_id,
+        user_id, connection_id,
     )  # fmt: skip
     if not linked:
         raise GarminNotConnected("This Garmin account is not connected any more.")

@@ -93,13 +93,18 @@ class IngestUnderTest:
 
 
 @pytest.fixture
-async def ingest(house: House, migrated: Callable[[str], str], tmp_path: Path) -> AsyncIterator[IngestUnderTest]:
-    settings = GarminIngestSettings(
+def ingest_settings(migrated: Callable[[str], str], tmp_path: Path) -> GarminIngestSettings:
+    return GarminIngestSettings(
         database_url=SecretStr(migrated("garmin_ingest")),
         redis_url=SecretStr("redis://127.0.0.1:9"),
         objects_dir=tmp_path / "objects",
         **neighbours(),
     )
+
+
+@pytest.fixture
+async def ingest(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[IngestUnderTest]:
+    settings = ingest_settings
     async with serve(create_app, settings) as served:
         yield IngestUnderTest(served, house, settings)
 

@@ -30,8 +30,8 @@ async def _link(database: Database, user_id: uuid.UUID, account: bytes) -> None:
         await connection.execute("DELETE FROM garmin_connection WHERE user_id = $1", user_id)
         await connection.execute(
             "INSERT INTO garmin_connection (user_id, connection_id, source, account_hash, account_name_sealed, state,"
-            " import_from, connected_at)"
-            " VALUES ($1, $2, 'connect_credentials', $3, '', 'connected', '2026-01-01', now())",
+            " zone, import_from, connected_at)"
+            " VALUES ($1, $2, 'connect_credentials', $3, '', 'connected', 'UTC', '2026-01-01', now())",
             user_id, uuid7(), account,
         )  # fmt: skip
 

@@ -166,34 +166,6 @@ class ConnectionStore(Protocol):
         ...
 
 
-class SyncLog(Protocol):
-    """What a sync writes about itself; each is ignored where the user has another connection by now."""
-
-    async def began(self, connection: Connection, at: dt.datetime) -> None: ...
-
-    async def covered(self, connection: Connection, days: Days) -> None: ...
-
-    async def succeeded(self, connection: Connection, at: dt.datetime, *, next_sync_at: dt.datetime) -> None: ...
-
-    async def failed(
-        self,
-        connection: Connection,
-        failure: Failure,
-        *,
-        next_sync_at: dt.datetime | None,
-        cooldown_until: dt.datetime | None = None,
-        broken: bool = False,
-    ) -> None: ...
-
-    async def refreshed(self, connection: Connection, tokens: Tokens) -> None:
-        """Remember the expiries of new tokens."""
-        ...
-
-    async def take_due(self, now: dt.datetime, *, limit: int, next_sync_at: dt.datetime) -> Sequence[Connection]:
-        """Connections whose sync is due, each given to one caller; theirs is next due at ``next_sync_at``."""
-        ...
-
-
 LogInKind = Literal["typed", "automatic", "by_runner"]
 
 
