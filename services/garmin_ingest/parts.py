@@ -14,6 +14,7 @@ from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.activities import Activities
 from services.garmin_ingest.domain.administration import Administration
 from services.garmin_ingest.domain.garmin.sources import Sources
+from services.garmin_ingest.domain.import_batches import ImportBatches
 from services.garmin_ingest.domain.import_file import ImportFile
 from services.garmin_ingest.domain.import_job import ImportJobs
 from services.garmin_ingest.domain.ports import OriginalStore
@@ -63,8 +64,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
     jobs = ImportJobs(
         jobs=job_store,
         incoming=incoming,
-        import_file=import_file,
-        open_archives=lambda: open_archives(incoming),
+        batches=ImportBatches(jobs=job_store, import_file=import_file, open_archives=open_archives),
         clock=process.clock,
     )
     answers = IdempotencyStore(database, cipher)

@@ -27,7 +27,7 @@ from shared.jobs import JobPolicy, JobWorker
 from shared.resilience import Backoff
 
 # A full disk or a database under repair takes hours to mend, and the runner should not have to upload again.
-_IMPORT_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=6), backoff=Backoff(cap_s=120.0))
+_IMPORT_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=6))
 # Longer than any import job may go on trying.
 _ABANDONED_AFTER = dt.timedelta(hours=48)
 # By then the schedule has asked for another sync anyway; waits that Garmin asks for do not count.

@@ -6,10 +6,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from services.garmin_ingest.domain.models import Activity, Skipped
-from services.garmin_ingest.domain.read_file import read_file
+from services.garmin_ingest.domain.reading import Reading, read_recording
 from shared.clock import Clock
-from shared.zones import zone
 
 
 class ThreadedReader:
@@ -19,11 +17,11 @@ class ThreadedReader:
         self._clock = clock
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
 
-    async def read(self, file: Path, zone_name: str) -> tuple[Activity, ...] | Skipped:
+    async def read(self, file: Path, zone_name: str) -> Reading:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, file, zone_name)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, file: Path, zone_name: str) -> tuple[Activity, ...] | Skipped:
-        return read_file(file.read_bytes(), zone(zone_name), self._clock.now())
+    def _read(self, file: Path, zone_name: str) -> Reading:
+        return read_recording(file.read_bytes(), zone_name, self._clock.now())

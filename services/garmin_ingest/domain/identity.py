@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,18 +43,6 @@ def same_activity(one: Outline, other: Outline) -> bool:
         and apart_s <= START_TOLERANCE_S
         and abs(one.duration_s - other.duration_s) <= _DURATION_TOLERANCE * longer
     )
-
-
-def as_garmin_calls_it(activity: Activity, *, name: str | None, sport: str | None, sub_sport: str | None) -> Activity:
-    """With the name and the type it has at Garmin today, where Garmin says any.
-
-    A type that says less than the file (running, for a trail run) takes nothing away.
-    """
-    if sport in {None, sports.OTHER}:
-        sport, sub_sport = activity.sport, activity.sub_sport
-    elif sport == activity.sport:
-        sub_sport = sub_sport or activity.sub_sport
-    return replace(activity, name=name or activity.name, sport=sport, sub_sport=sub_sport)
 
 
 def richness(activity: Activity) -> Richness:

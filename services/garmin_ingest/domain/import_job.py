@@ -5,15 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from services.garmin_ingest.domain.errors import ActivityFileInvalid
-from services.garmin_ingest.domain.formats.archive import Entry
-from services.garmin_ingest.domain.import_file import ImportFile, failed
-from services.garmin_ingest.domain.imports import Arrival, Failure, FileResult, Job, JobItem, JobMark, Received, Upload
-from services.garmin_ingest.domain.ports import Archives, IncomingStore, JobStore
+from services.garmin_ingest.domain.import_batches import ImportBatches
+from services.garmin_ingest.domain.imports import Failure, FileResult, Job, JobItem, JobMark, Received
+from services.garmin_ingest.domain.ports import IncomingStore, JobStore
 from shared.clock import Clock
 from shared.errors import NotFound, ServiceError
 from shared.ids import uuid7
@@ -35,8 +32,7 @@ class JobPage:
 class ImportJobs:
     jobs: JobStore
     incoming: IncomingStore
-    import_file: ImportFile
-    open_archives: Callable[[], AbstractAsyncContextManager[Archives]]
+    batches: ImportBatches
     clock: Clock
 
     async def start(
@@ -80,7 +76,7 @@ class ImportJobs:
             return
         await self.jobs.set_state(job, "running", attempts=attempts + 1)
         try:
-            await self._do_all(job)
+            await self.batches.run(job)
         except ServiceError:
             # What may pass: it will be tried again, and the runner sees that it waits.
             with contextlib.suppress(ServiceError):
@@ -99,38 +95,3 @@ class ImportJobs:
     async def sweep(self, *, older_than: dt.timedelta) -> None:
         """Remove files on their way in that no job will ask for."""
         await self.incoming.sweep(older_than=older_than, keep=await self.jobs.wanted())
-
-    async def _do_all(self, job: Job) -> None:
-        async with self.open_archives() as archives:
-            # A ZIP turns into its entries, so there may be more to do after each round.
-            while items := await self.jobs.pending(job.user_id, job.job_id):
-                for item in items:
-                    await self._do(job, item, archives)
-
-    async def _do(self, job: Job, item: JobItem, archives: Archives) -> None:
-        try:
-            if item.is_zip:
-                await self.jobs.expand(job, item, await _entries(archives, item))
-            elif item.entry is None:
-                await self.jobs.finish(job, item, await self._import(job, item, item.upload))
-            else:
-                unpacked = await archives.extract(job.user_id, item.upload, item.entry)
-                try:
-                    await self.jobs.finish(job, item, await self._import(job, item, unpacked))
-                finally:
-                    # Each try unpacks anew, and there may be hundreds.
-                    await self.incoming.remove(unpacked)
-        except (ActivityFileInvalid, NotFound) as error:
-            await self.jobs.finish(job, item, failed(item.upload.file_name, error))
-
-    async def _import(self, job: Job, item: JobItem, upload: Upload) -> FileResult:
-        attempt = f"{job.job_id}:{item.position}"
-        return await self.import_file.run(job.user_id, upload, job.zone, Arrival(attempt=attempt))
-
-
-async def _entries(archives: Archives, item: JobItem) -> Sequence[Entry]:
-    """What the ZIP holds; a ZIP in a ZIP is opened as Garmin packs account exports, one in that is taken for a file."""
-    entries = await archives.entries(item.upload, item.entry)
-    if not entries:
-        raise ActivityFileInvalid("the ZIP holds no FIT, TCX or GPX file")
-    return entries if item.entry is None else [replace(entry, nested=False) for entry in entries]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from services.garmin_ingest.domain.identity import Outline, Richness
-from services.garmin_ingest.domain.models import Activity
+from services.garmin_ingest.domain.models import Road
+from services.garmin_ingest.domain.packing import PackedActivity
 
-Road = Literal["upload", "sync"]
 SourceName = Literal["upload", "connect_credentials", "personal_api_key", "official_partner"]
 
 
@@ -114,7 +114,7 @@ class Decision:
 class Candidate:
     """A recording together with what decides its fate."""
 
-    activity: Activity
+    activity: PackedActivity
     outline: Outline
     richness: Richness
     origin: Origin

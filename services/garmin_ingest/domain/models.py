@@ -10,6 +10,7 @@ from typing import Literal
 from services.garmin_ingest.domain.streams import Streams
 
 FileFormat = Literal["fit", "tcx", "gpx"]
+Road = Literal["upload", "sync"]
 
 # What a recording may list; the most restless watch stays far below, and a file made to flood us is cut here.
 MOST_LAPS = 10_000

@@ -5,50 +5,49 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
 from services.garmin_ingest.domain.formats.archive import Entry
-from services.garmin_ingest.domain.imports import (
-    Arrival,
-    Candidate,
-    Decision,
-    Failure,
-    FileResult,
-    Job,
-    JobItem,
-    JobMark,
-    JobState,
-    Known,
-    Source,
-    Upload,
-)
-from services.garmin_ingest.domain.models import Activity, Skipped
+from services.garmin_ingest.domain.import_plan import Plan
+from services.garmin_ingest.domain.imports import Arrival, Failure, Job, JobItem, JobMark, JobState, Source, Upload
+from services.garmin_ingest.domain.intake import Intake, LedgerRow
+from services.garmin_ingest.domain.reading import Reading
+from services.garmin_ingest.domain.roster import Roster
 from services.garmin_ingest.domain.stored import ActivitySummary, ListFilter, StoredActivity
 from services.garmin_ingest.domain.streams import Streams
+from shared.errors import ServiceError
 
-Decide = Callable[[Candidate, Sequence[Known]], Decision]
+
+class HeldActivities(Protocol):
+    """What one runner has, while no other import and no deletion of theirs can run."""
+
+    async def roster(self, intakes: Sequence[Intake]) -> Roster:
+        """All that the files may be: what began about then, gave the same bytes, or has the same name at its source.
+
+        Raises GarminNotConnected for an arrival over a link that is gone.
+        """
+        ...
+
+    async def recognise(self, sha256: bytes, arrival: Arrival) -> bool:
+        """Remember that bytes which are here came by another road too, under the name and type they have at Garmin;
+        whether that changed an activity. To be called after ``roster``.
+        """
+        ...
+
+    async def write(self, plan: Plan) -> None:
+        """Write the changes with their events, the ledger and the outcomes of items."""
+        ...
 
 
 class ActivityStore(Protocol):
-    async def merge(
-        self, user_id: uuid.UUID, candidates: Sequence[Candidate], decide: Decide, keep: Callable[[], Awaitable[None]]
-    ) -> list[Decision]:
-        """Do what ``decide`` says of each candidate, with its events, all or nothing, one import of a user at a time.
-
-        ``keep`` is awaited before anything is written, while no deletion can run; the decisions that come back name
-        the activity, also of ADD. Raises GarminNotConnected for an arrival over a link that is gone.
-        """
+    def hold(self, user_id: uuid.UUID) -> AbstractAsyncContextManager[HeldActivities]:
+        """One transaction, one holder of a user at a time; all that was written is kept when the block ends well."""
         ...
 
-    async def with_content(self, user_id: uuid.UUID, sha256: bytes) -> list[Source] | None:
-        """What these bytes gave, in the order of the file; None unless there is something and all of it still lives."""
-        ...
-
-    async def recognise(self, user_id: uuid.UUID, sha256: bytes, arrival: Arrival) -> bool:
-        """Remember that bytes which are here came by another road too, under the name and type they have at Garmin;
-        whether that changed an activity. Raises GarminNotConnected for a link that is gone.
-        """
+    async def with_contents(self, user_id: uuid.UUID, sha256s: Sequence[bytes]) -> Mapping[bytes, Sequence[Source]]:
+        """What each of these bytes gave, in the order of the file; only where it gave something and all of it lives."""
         ...
 
     async def page(self, user_id: uuid.UUID, wanted: ListFilter) -> list[ActivitySummary]:
@@ -90,8 +89,8 @@ class JobStore(Protocol):
         """Jobs older than ``after``, newest first, each as ``get`` gives it."""
         ...
 
-    async def pending(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[JobItem]:
-        """Items without a result, in order."""
+    async def pending(self, job: Job, *, is_zip: bool, after: int = -1, limit: int = 100) -> list[JobItem]:
+        """ZIPs or other files without a result, in order, behind the position ``after``."""
         ...
 
     async def uploads(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[Upload]:
@@ -102,11 +101,9 @@ class JobStore(Protocol):
         """The files of all jobs of all users that have not succeeded: they are waited for, or may be queued again."""
         ...
 
-    async def expand(self, job: Job, item: JobItem, entries: Sequence[Entry]) -> None:
-        """Replace a ZIP by its entries; doing it twice is the same as once."""
+    async def expand(self, job: Job, item: JobItem, entries: Sequence[Entry], row: LedgerRow) -> None:
+        """Replace a ZIP by its entries, and enter it in the ledger; doing it twice is the same as once."""
         ...
-
-    async def finish(self, job: Job, item: JobItem, result: FileResult) -> None: ...
 
     async def set_state(self, job: Job, state: JobState, *, attempts: int, failure: Failure | None = None) -> None: ...
 
@@ -165,18 +162,26 @@ class IncomingStore(Protocol):
 
 
 class Archives(Protocol):
-    """The ZIPs of one job, read off the event loop. Both raise ActivityFileInvalid."""
+    """The ZIPs of one job, read off the event loop."""
 
     async def entries(self, zip_file: Upload, inside: str | None) -> list[Entry]:
-        """What may be recordings in the ZIP, or in the ZIP ``inside`` it; keys are those that ``extract`` takes."""
+        """What may be recordings in the ZIP, or in the ZIP ``inside`` it; keys are those that ``extract`` takes.
+
+        Raises ActivityFileInvalid, and NotFound where the ZIP is no longer there.
+        """
         ...
 
-    async def extract(self, user_id: uuid.UUID, zip_file: Upload, key: str) -> Upload:
-        """Unpack one entry into an incoming file of its own."""
+    async def extract(self, entries: Sequence[tuple[Upload, str]]) -> list[Upload | ServiceError]:
+        """Unpack entries, given by their ZIP and key, into files that are there until they are let go.
+
+        One that cannot be unpacked gives what ``entries`` raises.
+        """
         ...
+
+    async def let_go(self, uploads: Sequence[Upload]) -> None: ...
 
 
 class RecordingReader(Protocol):
-    async def read(self, file: Path, zone_name: str) -> tuple[Activity, ...] | Skipped:
-        """Decode a file off the event loop. Raises ActivityFileInvalid."""
+    async def read(self, file: Path, zone_name: str) -> Reading:
+        """Decode a file off the event loop."""
         ...

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.garmin_ingest.domain.imports import Road
 from services.garmin_ingest.domain.models import (
     Activity,
     DistanceEffort,
@@ -16,6 +15,7 @@ from services.garmin_ingest.domain.models import (
     MeanEffort,
     Pause,
     RecordingWarning,
+    Road,
     Split,
     Totals,
 )

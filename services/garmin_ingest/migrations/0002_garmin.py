@@ -32,6 +32,44 @@ CREATE INDEX job_of_all_newest ON job (created_at DESC, job_id DESC);
 CREATE UNIQUE INDEX job_item_source ON job_item (user_id, job_id, source_id) WHERE source_id IS NOT NULL;
 """
 
+JOB_PROGRESS = """
+-- Progress is asked for each second while a job of 200,000 items runs, so it is counted along, whoever writes items.
+ALTER TABLE job
+    ADD COLUMN done integer NOT NULL DEFAULT 0,
+    ADD COLUMN total integer NOT NULL DEFAULT 0;
+UPDATE job SET done = counted.done, total = counted.total FROM (
+    SELECT user_id, job_id, count(status) AS done, count(*) AS total FROM job_item GROUP BY user_id, job_id
+) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id;
+CREATE FUNCTION count_job_items() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE job SET done = job.done + counted.done, total = job.total + counted.total FROM (
+            SELECT user_id, job_id, count(status) AS done, count(*) AS total FROM now_there GROUP BY user_id, job_id
+        ) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id;
+    ELSIF TG_OP = 'DELETE' THEN
+        UPDATE job SET done = job.done - counted.done, total = job.total - counted.total FROM (
+            SELECT user_id, job_id, count(status) AS done, count(*) AS total FROM was_there GROUP BY user_id, job_id
+        ) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id;
+    ELSE
+        UPDATE job SET done = job.done + counted.done FROM (
+            SELECT user_id, job_id, sum(finished) AS done FROM (
+                SELECT user_id, job_id, count(status) AS finished FROM now_there GROUP BY user_id, job_id
+                UNION ALL
+                SELECT user_id, job_id, -count(status) FROM was_there GROUP BY user_id, job_id
+            ) AS both_sides GROUP BY user_id, job_id
+        ) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id AND counted.done <> 0;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER job_item_inserted AFTER INSERT ON job_item
+    REFERENCING NEW TABLE AS now_there FOR EACH STATEMENT EXECUTE FUNCTION count_job_items();
+CREATE TRIGGER job_item_deleted AFTER DELETE ON job_item
+    REFERENCING OLD TABLE AS was_there FOR EACH STATEMENT EXECUTE FUNCTION count_job_items();
+CREATE TRIGGER job_item_updated AFTER UPDATE ON job_item
+    REFERENCING OLD TABLE AS was_there NEW TABLE AS now_there FOR EACH STATEMENT EXECUTE FUNCTION count_job_items();
+CREATE INDEX job_item_pending ON job_item (user_id, job_id, is_zip, position) WHERE status IS NULL;
+"""
+
 # A deletion by the runner outlasts every sync; one that followed Garmin or a disconnection does not.
 ACTIVITIES = """
 ALTER TABLE activity
@@ -63,6 +101,7 @@ CREATE TABLE ingest_ledger (
     zone text,
     decoder text,
     outcome text NOT NULL,
+    skipped_as text,
     error_code text,
     error_message text,
     activity_ids uuid[] NOT NULL DEFAULT '{}',
@@ -220,5 +259,5 @@ CREATE TABLE backfill_request (
 
 
 def upgrade() -> None:
-    for script in (JOBS, ACTIVITIES, LEDGER, CONNECTIONS, SYNCS):
+    for script in (JOBS, JOB_PROGRESS, ACTIVITIES, LEDGER, CONNECTIONS, SYNCS):
         run_script(script)

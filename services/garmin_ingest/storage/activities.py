@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
-from services.garmin_ingest.domain.imports import Arrival, Candidate, Decision, Source
-from services.garmin_ingest.domain.ports import Decide
+from services.garmin_ingest.domain.imports import Source
 from services.garmin_ingest.domain.stored import ActivitySummary, ListFilter, StoredActivity
+from services.garmin_ingest.domain.stream_blocks import from_block
 from services.garmin_ingest.domain.streams import Streams
+from services.garmin_ingest.storage import ledger
 from services.garmin_ingest.storage.activity_rows import STORED, SUMMARY, to_stored, to_summary
 from services.garmin_ingest.storage.forgetting import forget
-from services.garmin_ingest.storage.merging import Merger, lock_user
-from services.garmin_ingest.storage.stream_blocks import from_block
+from services.garmin_ingest.storage.merging import HeldByTransaction, lock_user
 from shared.events import EventOutbox
 from shared.personal import FieldCipher
 from shared.postgres import Database
@@ -25,8 +27,11 @@ _BROUGHT_BY_NOTHING_ELSE = (
     " AND other.activity_id = gone.activity_id AND (other.road = 'upload' OR other.source_id <> $2))"
 )
 _STILL_USED = (
-    "SELECT true FROM activity_source JOIN activity USING (user_id, activity_id)"
-    " WHERE user_id = $1 AND activity_source.content_sha256 = $2 AND deleted_at IS NULL LIMIT 1"
+    "SELECT EXISTS (SELECT FROM activity_source JOIN activity USING (user_id, activity_id)"
+    " WHERE user_id = $1 AND activity_source.content_sha256 = $2 AND deleted_at IS NULL)"
+    # A recording that could not be read waits for a better decoder.
+    " OR EXISTS (SELECT FROM ingest_ledger"
+    " WHERE user_id = $1 AND content_sha256 = $2 AND outcome = 'failed' AND original_kept)"
 )
 
 
@@ -35,27 +40,28 @@ class PostgresActivityStore:
         self._database = database
         self._cipher = cipher
         self._outbox = outbox
-        self._merger = Merger(database, cipher, outbox)
+        self._turns = WeakValueDictionary[uuid.UUID, asyncio.Lock]()
 
-    async def merge(
-        self, user_id: uuid.UUID, candidates: Sequence[Candidate], decide: Decide, keep: Callable[[], Awaitable[None]]
-    ) -> list[Decision]:
-        return await self._merger.merge(user_id, candidates, decide, keep)
+    @asynccontextmanager
+    async def hold(self, user_id: uuid.UUID) -> AsyncIterator[HeldByTransaction]:
+        # Who waits here holds no connection, so that one runner's files never keep those of others waiting.
+        turn = self._turns.setdefault(user_id, asyncio.Lock())
+        async with turn, self._database.transaction() as connection:
+            yield HeldByTransaction(connection, user_id, self._cipher, self._outbox)
 
-    async def with_content(self, user_id: uuid.UUID, sha256: bytes) -> list[Source] | None:
+    async def with_contents(self, user_id: uuid.UUID, sha256s: Sequence[bytes]) -> Mapping[bytes, Sequence[Source]]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT activity_id, attempt, deleted_at"
+                "SELECT source.content_sha256, activity_id, attempt, deleted_at"
                 " FROM activity_source AS source JOIN activity USING (user_id, activity_id)"
-                " WHERE user_id = $1 AND source.content_sha256 = $2 ORDER BY session_index, source.road",
-                user_id, sha256,
+                " WHERE user_id = $1 AND source.content_sha256 = ANY($2) ORDER BY session_index, source.road",
+                user_id, list(sha256s),
             )  # fmt: skip
-        if not rows or any(row["deleted_at"] is not None for row in rows):
-            return None
-        return [Source(row["activity_id"], row["attempt"]) for row in rows]
-
-    async def recognise(self, user_id: uuid.UUID, sha256: bytes, arrival: Arrival) -> bool:
-        return await self._merger.recognise(user_id, sha256, arrival)
+        found: dict[bytes, list[Source]] = {}
+        for row in rows:
+            found.setdefault(row["content_sha256"], []).append(Source(row["activity_id"], row["attempt"]))
+        gone = {row["content_sha256"] for row in rows if row["deleted_at"] is not None}
+        return {sha256: sources for sha256, sources in found.items() if sha256 not in gone}
 
     async def page(self, user_id: uuid.UUID, wanted: ListFilter) -> list[ActivitySummary]:
         after_time, after_id = wanted.after or (None, None)
@@ -108,3 +114,4 @@ class PostgresActivityStore:
             await lock_user(connection, user_id)
             if not await connection.fetchval(_STILL_USED, user_id, sha256):
                 await remove()
+                await ledger.original_removed(connection, user_id, sha256)

@@ -1,9 +1,12 @@
-"""What other services hear of an activity, in the transaction of the change."""
+"""What other services hear of activities, in the transaction of the change."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
+
+import asyncpg
 
 from shared.events import Event, EventOutbox
 from shared.ids import uuid7
@@ -11,27 +14,33 @@ from shared.postgres import Connection
 
 
 async def publish(
-    outbox: EventOutbox, connection: Connection, kind: str, *, user_id: uuid.UUID, activity_id: uuid.UUID
+    connection: Connection, outbox: EventOutbox, user_id: uuid.UUID, kinds: Mapping[uuid.UUID, str]
 ) -> None:
-    """Tell the subscribers of ``kind`` about the activity as it now is in this transaction."""
-    row = await connection.fetchrow(
-        "SELECT version, sport, start_time FROM activity WHERE user_id = $1 AND activity_id = $2", user_id, activity_id
-    )
-    assert row is not None
+    """Tell the subscribers of each kind about the activity with that id, as it now is in this transaction."""
+    if not kinds:
+        return
+    rows = await connection.fetch(
+        "SELECT activity_id, version, sport, start_time FROM activity WHERE user_id = $1 AND activity_id = ANY($2)"
+        " ORDER BY start_time, activity_id",
+        user_id, list(kinds),
+    )  # fmt: skip
+    await outbox.publish_many(connection, [_event(user_id, kinds[row["activity_id"]], row) for row in rows])
+
+
+def _event(user_id: uuid.UUID, kind: str, row: asyncpg.Record) -> Event:
     payload = {
         "userId": str(user_id),
-        "activityId": str(activity_id),
+        "activityId": str(row["activity_id"]),
         "version": row["version"],
         "sport": row["sport"],
         "startTime": row["start_time"].astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    event = Event(
+    return Event(
         id=uuid7(),
         kind=kind,
         user_id=user_id,
-        aggregate=str(activity_id),
+        aggregate=str(row["activity_id"]),
         version=row["version"],
         occurred_at=dt.datetime.now(dt.UTC),
         payload=payload,
     )
-    await outbox.publish(connection, event)

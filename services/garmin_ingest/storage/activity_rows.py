@@ -6,11 +6,9 @@ import dataclasses
 from typing import Any
 
 import asyncpg
-import orjson
 from pydantic import TypeAdapter
 
-from services.garmin_ingest.domain.identity import Outline
-from services.garmin_ingest.domain.imports import Candidate, Known
+from services.garmin_ingest.domain.imports import Candidate
 from services.garmin_ingest.domain.models import Totals
 from services.garmin_ingest.domain.stored import ActivityDetails, ActivitySummary, StoredActivity
 from shared.personal import UserCipher
@@ -45,22 +43,9 @@ def to_columns(candidate: Candidate, cipher: UserCipher) -> dict[str, Any]:
         "name_sealed": None if name is None else cipher.encrypt(name),
         "device": activity.device,
         "device_serial_sealed": None if serial is None else cipher.encrypt(serial),
-        "details": orjson.dumps(ActivityDetails.of(activity)).decode(),
+        "details": activity.details,
         **{figure: getattr(activity.totals, figure) for figure in TOTALS},
     }
-
-
-def to_known(row: asyncpg.Record) -> Known:
-    return Known(
-        activity_id=row["activity_id"],
-        outline=Outline(row["sport"], row["start_time"], row["duration_s"]),
-        richness=tuple(row["richness"]),
-        deleted_by=None if row["deleted_at"] is None else row["deleted_by"] or "runner",
-        same_content=row["same_content"],
-        same_source=row["same_source"],
-        same_attempt=row["same_attempt"],
-        shows_source=row["shows_source"],
-    )
 
 
 def to_summary(row: asyncpg.Record, cipher: UserCipher) -> ActivitySummary:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from services.garmin_ingest.domain.errors import GarminNotConnected
 from services.garmin_ingest.domain.imports import Arrival
+from services.garmin_ingest.domain.roster import Mark
 from services.garmin_ingest.domain.sports import OTHER
 from shared.personal import UserCipher
 from shared.postgres import Connection
 
 # What Garmin gave for this id before an edit is remembered by its bytes alone.
 _SUPERSEDE = (
-    "UPDATE activity_source SET source_id = NULL WHERE user_id = $1 AND session_index = $2 AND road = $3"
-    " AND source_id = $4 AND content_sha256 <> $5"
+    "UPDATE activity_source SET source_id = NULL"
+    " FROM unnest($2::int[], $3::text[], $4::text[], $5::bytea[]) AS edited (session_index, road, source_id, sha256)"
+    " WHERE user_id = $1 AND activity_source.session_index = edited.session_index"
+    " AND activity_source.road = edited.road AND activity_source.source_id = edited.source_id"
+    " AND content_sha256 <> sha256"
 )
 _REMEMBER = (
     "INSERT INTO activity_source"
     " (user_id, content_sha256, session_index, activity_id, road, source_id, attempt, account_hash)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (user_id, content_sha256, session_index, road)"
+    " SELECT $1, * FROM unnest($2::bytea[], $3::int[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bytea[])"
+    " ON CONFLICT (user_id, content_sha256, session_index, road)"
     " DO UPDATE SET activity_id = excluded.activity_id, attempt = coalesce(excluded.attempt, activity_source.attempt),"
     " source_id = excluded.source_id, account_hash = excluded.account_hash"
 )
@@ -29,9 +35,9 @@ _CALL = (
 )
 
 
-async def require_link(connection: Connection, user_id: uuid.UUID, arrival: Arrival | None) -> None:
+async def require_link(connection: Connection, user_id: uuid.UUID, arrival: Arrival) -> None:
     """``keep_link`` for the link that ``arrival`` names, where it names one."""
-    if arrival is not None and arrival.connection_id is not None:
+    if arrival.connection_id is not None:
         await keep_link(connection, user_id, arrival.connection_id)
 
 
@@ -48,27 +54,20 @@ async def keep_link(connection: Connection, user_id: uuid.UUID, connection_id: u
         raise GarminNotConnected("This Garmin account is not connected any more.")
 
 
-async def remember(
-    connection: Connection, user_id: uuid.UUID, activity_id: uuid.UUID, recording: tuple[bytes, int], arrival: Arrival
-) -> None:
-    """Note that session number ``recording[1]`` of the file ``recording[0]`` is this activity, and how it came."""
-    sha256, session_index = recording
-    if arrival.source_id is not None:
-        await connection.execute(_SUPERSEDE, user_id, session_index, arrival.road, arrival.source_id, sha256)
-    await connection.execute(
-        _REMEMBER, user_id, sha256, session_index, activity_id, arrival.road, arrival.source_id, arrival.attempt,
-        arrival.account_hash,
-    )  # fmt: skip
-
-
-async def named_by_garmin(connection: Connection, user_id: uuid.UUID, activity_id: uuid.UUID) -> bool:
-    """Whether the activity has a name that an upload must leave alone."""
-    found = await connection.fetchval(
-        "SELECT name_sealed IS NOT NULL AND EXISTS (SELECT FROM activity_source WHERE user_id = $1"
-        " AND activity_id = $2 AND road = 'sync') FROM activity WHERE user_id = $1 AND activity_id = $2",
-        user_id, activity_id,
-    )  # fmt: skip
-    return bool(found)
+async def remember(connection: Connection, user_id: uuid.UUID, marks: Sequence[Mark]) -> None:
+    """Note which activity each session of a file is, and how it came; no two marks may have one key."""
+    named = [mark for mark in marks if mark.source_id is not None]
+    if named:
+        await connection.execute(
+            _SUPERSEDE, user_id, [mark.session_index for mark in named], [mark.road for mark in named],
+            [mark.source_id for mark in named], [mark.content_sha256 for mark in named],
+        )  # fmt: skip
+    if marks:
+        await connection.execute(
+            _REMEMBER, user_id, [mark.content_sha256 for mark in marks], [mark.session_index for mark in marks],
+            [mark.activity_id for mark in marks], [mark.road for mark in marks], [mark.source_id for mark in marks],
+            [mark.attempt for mark in marks], [mark.account_hash for mark in marks],
+        )  # fmt: skip
 
 
 async def rename(connection: Connection, cipher: UserCipher, activity_id: uuid.UUID, arrival: Arrival) -> bool:

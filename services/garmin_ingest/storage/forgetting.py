@@ -40,5 +40,5 @@ async def forget(
     for source in sources:
         data = {"userId": str(user_id), "sha256": source["content_sha256"].hex()}
         await enqueue(connection, REMOVE_ORIGINAL, data)
-    await activity_events.publish(outbox, connection, "activity.deleted", user_id=user_id, activity_id=activity_id)
+    await activity_events.publish(connection, outbox, user_id, {activity_id: "activity.deleted"})
     return True

@@ -10,6 +10,8 @@ import asyncpg
 
 from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.imports import Failure, FileResult, Job, JobItem, JobMark, JobState, Upload
+from services.garmin_ingest.domain.intake import LedgerRow
+from services.garmin_ingest.storage import ledger
 from shared.jobs import enqueue
 from shared.personal import FieldCipher, UserCipher
 from shared.postgres import Connection, Database
@@ -26,9 +28,7 @@ _JOB = (
     " error_message, done, total,"
     " (SELECT execute_after FROM pgqueuer"
     " WHERE dedupe_key = 'job:' || job_id AND status = 'queued' AND execute_after > now()) AS next_retry_at"
-    " FROM job CROSS JOIN LATERAL (SELECT count(status) AS done, count(*) AS total FROM job_item"
-    " WHERE job_item.user_id = job.user_id AND job_item.job_id = job.job_id) AS progress"
-    " WHERE user_id = $1"
+    " FROM job WHERE user_id = $1"
 )
 _OF_JOB = (
     "SELECT position, file_name_sealed, status, activity_ids, kind, error_code, error_message FROM job_item"
@@ -88,15 +88,16 @@ class PostgresJobStore:
             )  # fmt: skip
             return await self._with_results(connection, user_id, rows, results)
 
-    async def pending(self, user_id: uuid.UUID, job_id: uuid.UUID) -> list[JobItem]:
+    async def pending(self, job: Job, *, is_zip: bool, after: int = -1, limit: int = 100) -> list[JobItem]:
         async with self._database.connection() as connection:
-            cipher = await self._cipher.for_user(connection, user_id)
+            cipher = await self._cipher.for_user(connection, job.user_id)
             rows = await connection.fetch(
                 "SELECT position, entry, is_zip, file_name_sealed, path, job_upload.content_sha256, size_bytes"
                 " FROM job_item"
                 " JOIN job_upload USING (user_id, job_id, upload)"
-                " WHERE user_id = $1 AND job_id = $2 AND status IS NULL ORDER BY position",
-                user_id, job_id,
+                " WHERE user_id = $1 AND job_id = $2 AND status IS NULL AND is_zip = $3 AND position > $4"
+                " ORDER BY position LIMIT $5",
+                job.user_id, job.job_id, is_zip, after, limit,
             )  # fmt: skip
         return [self._item(row, cipher) for row in rows]
 
@@ -115,7 +116,7 @@ class PostgresJobStore:
             )
         return {self._folder / row["path"] for row in rows}
 
-    async def expand(self, job: Job, item: JobItem, entries: Sequence[Entry]) -> None:
+    async def expand(self, job: Job, item: JobItem, entries: Sequence[Entry], row: LedgerRow) -> None:
         async with self._database.transaction() as connection:
             upload = await connection.fetchval(
                 "DELETE FROM job_item WHERE user_id = $1 AND job_id = $2 AND position = $3 RETURNING upload",
@@ -130,22 +131,15 @@ class PostgresJobStore:
             )  # fmt: skip
             # Past the highest position ever used, so that no two items of a job share one, not even over time.
             first = max(last, item.position) + 1
-            rows = [
-                (job.user_id, job.job_id, first + at, upload, entry.key, entry.nested, cipher.encrypt(entry.path),
-                 None, None, None, None)
-                for at, entry in enumerate(entries)
-            ]  # fmt: skip
-            await connection.executemany(_INSERT_ITEM, rows)
-
-    async def finish(self, job: Job, item: JobItem, result: FileResult) -> None:
-        failure = result.failure or Failure("", "")
-        async with self._database.connection() as connection:
             await connection.execute(
-                "UPDATE job_item SET status = $4, activity_ids = $5, kind = $6, error_code = nullif($7, ''),"
-                " error_message = nullif($8, '') WHERE user_id = $1 AND job_id = $2 AND position = $3",
-                job.user_id, job.job_id, item.position, result.status, list(result.activity_ids), result.kind,
-                failure.code, failure.message,
+                "INSERT INTO job_item (user_id, job_id, position, upload, entry, is_zip, file_name_sealed)"
+                " SELECT $1, $2, $3 + at - 1, $4, entry, is_zip, name"
+                " FROM unnest($5::text[], $6::boolean[], $7::bytea[])"
+                " WITH ORDINALITY AS item (entry, is_zip, name, at)",
+                job.user_id, job.job_id, first, upload, [entry.key for entry in entries],
+                [entry.nested for entry in entries], [cipher.encrypt(entry.path) for entry in entries],
             )  # fmt: skip
+            await ledger.enter(connection, job.user_id, [row])
 
     async def set_state(self, job: Job, state: JobState, *, attempts: int, failure: Failure | None = None) -> None:
         code, message = (None, None) if failure is None else (failure.code, failure.message)

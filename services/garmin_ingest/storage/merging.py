@@ -1,49 +1,49 @@
-"""Writing what an import decided: one transaction, one import of a user at a time, events beside the rows."""
+"""What a runner has, held while imports are decided and written: one import of a user at a time, all or nothing."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.garmin_ingest.domain.identity import START_TOLERANCE_S
-from services.garmin_ingest.domain.imports import Arrival, Candidate, Decision, Known, Verdict
-from services.garmin_ingest.domain.ports import Decide
-from services.garmin_ingest.storage import activity_events
-from services.garmin_ingest.storage.activity_rows import to_columns, to_known
-from services.garmin_ingest.storage.activity_sources import named_by_garmin, remember, rename, require_link
-from services.garmin_ingest.storage.stream_blocks import to_block
+import asyncpg
+
+from services.garmin_ingest.domain.identity import START_TOLERANCE_S, Outline
+from services.garmin_ingest.domain.import_plan import Change, Plan
+from services.garmin_ingest.domain.imports import Arrival
+from services.garmin_ingest.domain.intake import Intake
+from services.garmin_ingest.domain.roster import Held, Mark, Roster
+from services.garmin_ingest.storage import activity_events, job_items, ledger
+from services.garmin_ingest.storage.activity_rows import to_columns
+from services.garmin_ingest.storage.activity_sources import remember, rename, require_link
 from shared.events import EventOutbox
-from shared.ids import uuid7
 from shared.personal import FieldCipher, UserCipher
-from shared.postgres import Connection, Database
+from shared.postgres import Connection
 
 _ONE_IMPORT_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))"
-_KNOWN = """
-SELECT activity_id, sport, start_time, duration_s, richness, deleted_at, deleted_by,
-       (same.source AND road = $4 AND source_id = $5) IS TRUE AS shows_source,
-       same.content IS TRUE AS same_content, same.source IS TRUE AS same_source, same.attempt IS TRUE AS same_attempt
-FROM activity
-LEFT JOIN LATERAL (
-    SELECT bool_or(content_sha256 = $2 AND session_index = $3) AS content,
-           bool_or(road = $4 AND source_id = $5 AND session_index = $3) AS source,
-           bool_or(content_sha256 = $2 AND session_index = $3 AND attempt = $6) AS attempt
-    FROM activity_source WHERE activity_source.user_id = $1 AND activity_source.activity_id = activity.activity_id
-) AS same ON true
-WHERE user_id = $1 AND (start_time BETWEEN $7 AND $8 OR activity_id IN (
-    SELECT activity_id FROM activity_source WHERE user_id = $1
-    AND session_index = $3 AND (content_sha256 = $2 OR (road = $4 AND source_id = $5))
-))
+_HELD = """
+WITH wanted AS (
+    SELECT activity_id FROM unnest($2::timestamptz[]) AS candidate (start)
+    JOIN activity ON user_id = $1 AND start_time BETWEEN start - $5::interval AND start + $5::interval
+    UNION SELECT activity_id FROM activity_source WHERE user_id = $1 AND content_sha256 = ANY($3)
+    UNION SELECT activity_id FROM activity_source WHERE user_id = $1 AND source_id = ANY($4)
+)
+SELECT activity_id, version, sport, start_time, duration_s, richness, road, source_id,
+       name_sealed IS NOT NULL AS has_name,
+       CASE WHEN deleted_at IS NOT NULL THEN coalesce(deleted_by, 'runner') END AS deleted_by
+FROM activity JOIN wanted USING (activity_id) WHERE user_id = $1
 """
-
-
+_MARKS = (
+    "SELECT activity_id, content_sha256, session_index, road, source_id, attempt, account_hash FROM activity_source"
+    " WHERE user_id = $1 AND activity_id = ANY($2)"
+)
 _LIVING = (
     "SELECT DISTINCT ON (session_index) session_index, activity_id"
     " FROM activity_source JOIN activity USING (user_id, activity_id)"
     " WHERE user_id = $1 AND activity_source.content_sha256 = $2 AND deleted_at IS NULL ORDER BY session_index"
 )
+_STREAMS = ("user_id", "activity_id", "block")
 
 
 async def lock_user(connection: Connection, user_id: uuid.UUID) -> None:
@@ -52,127 +52,113 @@ async def lock_user(connection: Connection, user_id: uuid.UUID) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Merger:
-    database: Database
+class HeldByTransaction:
+    """``connection`` is in a transaction; it has the user's lock as soon as there is something to decide."""
+
+    connection: Connection
+    user_id: uuid.UUID
     cipher: FieldCipher
     outbox: EventOutbox
 
-    async def merge(
-        self, user_id: uuid.UUID, candidates: Sequence[Candidate], decide: Decide, keep: Callable[[], Awaitable[None]]
-    ) -> list[Decision]:
-        blocks = [await asyncio.to_thread(to_block, candidate.activity.streams) for candidate in candidates]
-        async with self.database.transaction() as connection:
-            await lock_user(connection, user_id)
-            await require_link(connection, user_id, candidates[0].origin.arrival if candidates else None)
-            await keep()
-            cipher = await self.cipher.for_user(connection, user_id)
-            write = _Write(connection, user_id, cipher, self.outbox)
-            return [
-                await write.one(candidate, block, decide) for candidate, block in zip(candidates, blocks, strict=True)
-            ]
-
-    async def recognise(self, user_id: uuid.UUID, sha256: bytes, arrival: Arrival) -> bool:
-        async with self.database.transaction() as connection:
-            await lock_user(connection, user_id)
-            await require_link(connection, user_id, arrival)
-            rows = await connection.fetch(_LIVING, user_id, sha256)
-            if len(rows) > 1:
-                arrival = replace(arrival, sport=None)  # what Garmin lists is the type of the whole
-            arrival = replace(arrival, attempt=None)  # this attempt made nothing
-            cipher = await self.cipher.for_user(connection, user_id)
-            changed = False
-            for row in rows:
-                activity_id = row["activity_id"]
-                await remember(connection, user_id, activity_id, (sha256, row["session_index"]), arrival)
-                if await rename(connection, cipher, activity_id, arrival):
-                    changed = True
-                    await activity_events.publish(
-                        self.outbox, connection, "activity.updated", user_id=user_id, activity_id=activity_id
-                    )
-            return changed
-
-
-@dataclass(frozen=True, slots=True)
-class _Write:
-    connection: Connection
-    user_id: uuid.UUID
-    cipher: UserCipher
-    outbox: EventOutbox
-
-    async def one(self, candidate: Candidate, block: bytes, decide: Decide) -> Decision:
-        known = await self._known(candidate)
-        decision = decide(candidate, known)
-        if decision.verdict is Verdict.ADD:
-            decision = replace(decision, activity_id=uuid7())
-        activity_id = decision.activity_id
-        assert activity_id is not None
-        match decision.verdict:
-            case Verdict.ADD:
-                await self._insert(activity_id, candidate, block)
-                await self._remember(activity_id, candidate, candidate.origin.arrival.attempt)
-                await self._publish("activity.imported", activity_id)
-            case Verdict.REPLACE:
-                was_deleted = any(one.deleted_by for one in known if one.activity_id == activity_id)
-                await self._update(activity_id, candidate, block)
-                await self._remember(activity_id, candidate, candidate.origin.arrival.attempt)
-                await self._publish("activity.imported" if was_deleted else "activity.updated", activity_id)
-            case Verdict.REMEMBER:
-                await self._remember(activity_id, candidate, None)
-                await self._rename(activity_id, candidate)
-            case Verdict.NOTHING | Verdict.STAY_DELETED:
-                pass
-        return decision
-
-    async def _known(self, candidate: Candidate) -> list[Known]:
-        start, around = candidate.outline.start_time, dt.timedelta(seconds=START_TOLERANCE_S)
-        origin = candidate.origin
-        rows = await self.connection.fetch(
-            _KNOWN, self.user_id, origin.content_sha256, candidate.activity.session_index, origin.arrival.road,
-            origin.arrival.source_id, origin.arrival.attempt, start - around, start + around,
+    async def roster(self, intakes: Sequence[Intake]) -> Roster:
+        if not any(intake.needs_turn for intake in intakes):
+            return Roster.of([], [])
+        await lock_user(self.connection, self.user_id)
+        for arrival in {intake.file.arrival.connection_id: intake.file.arrival for intake in intakes}.values():
+            await require_link(self.connection, self.user_id, arrival)
+        candidates = [candidate for intake in intakes for candidate in intake.candidates]
+        names = {candidate.origin.arrival.source_id for candidate in candidates} - {None}
+        held = await self.connection.fetch(
+            _HELD, self.user_id, [candidate.outline.start_time for candidate in candidates],
+            list({candidate.origin.content_sha256 for candidate in candidates}), list(names),
+            dt.timedelta(seconds=START_TOLERANCE_S),
         )  # fmt: skip
-        return [to_known(row) for row in rows]
+        marks = await self.connection.fetch(_MARKS, self.user_id, [row["activity_id"] for row in held])
+        return Roster.of([_held(row) for row in held], [Mark(**row) for row in marks])
 
-    async def _insert(self, activity_id: uuid.UUID, candidate: Candidate, block: bytes) -> None:
-        columns = to_columns(candidate, self.cipher)
-        places = ", ".join(f"${number}" for number in range(3, len(columns) + 3))
-        await self.connection.execute(
-            f"INSERT INTO activity (user_id, activity_id, version, {', '.join(columns)}) VALUES ($1, $2, 1, {places})",
-            self.user_id, activity_id, *columns.values(),
-        )  # fmt: skip
-        await self._store_block(activity_id, block)
+    async def write(self, plan: Plan) -> None:
+        changes = list(plan.changes.values())
+        events: dict[uuid.UUID, str] = {change.activity_id: change.event for change in changes}
+        if changes or plan.renamed:
+            cipher = await self.cipher.for_user(self.connection, self.user_id)
+            await self._insert([change for change in changes if change.is_new], cipher)
+            await self._update([change for change in changes if not change.is_new], cipher)
+            for activity_id, arrival in plan.renamed.items():
+                if await rename(self.connection, cipher, activity_id, arrival):
+                    events.setdefault(activity_id, "activity.updated")
+        await remember(self.connection, self.user_id, list(plan.marks.values()))
+        if not (changes or plan.marks or plan.keep or plan.finished):
+            # That a file came once more need not be on disk before its sender is told.
+            await self.connection.execute("SET LOCAL synchronous_commit = off")
+        await ledger.enter(self.connection, self.user_id, plan.ledger.values())
+        await job_items.finish(self.connection, self.user_id, plan.finished)
+        await activity_events.publish(self.connection, self.outbox, self.user_id, events)
 
-    async def _update(self, activity_id: uuid.UUID, candidate: Candidate, block: bytes) -> None:
-        columns = to_columns(candidate, self.cipher)
-        if candidate.origin.arrival.road == "upload" and await named_by_garmin(
-            self.connection, self.user_id, activity_id
-        ):
-            del columns["name_sealed"]
-        assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(columns, start=3))
-        await self.connection.execute(
-            f"UPDATE activity SET version = version + 1, deleted_at = NULL, deleted_by = NULL, updated_at = now(),"
-            f" {assignments} WHERE user_id = $1 AND activity_id = $2",
-            self.user_id, activity_id, *columns.values(),
-        )  # fmt: skip
-        await self._store_block(activity_id, block)
+    async def recognise(self, sha256: bytes, arrival: Arrival) -> bool:
+        rows = await self.connection.fetch(_LIVING, self.user_id, sha256)
+        if len(rows) > 1:
+            arrival = replace(arrival, sport=None)  # what Garmin lists is the type of the whole
+        marks = [
+            # This attempt made nothing.
+            Mark(row["activity_id"], sha256, row["session_index"], arrival.road, arrival.source_id, None,
+                 arrival.account_hash)
+            for row in rows
+        ]  # fmt: skip
+        await remember(self.connection, self.user_id, marks)
+        cipher = await self.cipher.for_user(self.connection, self.user_id)
+        renamed = {
+            mark.activity_id for mark in marks if await rename(self.connection, cipher, mark.activity_id, arrival)
+        }
+        await activity_events.publish(
+            self.connection, self.outbox, self.user_id, dict.fromkeys(renamed, "activity.updated")
+        )
+        return bool(renamed)
 
-    async def _store_block(self, activity_id: uuid.UUID, block: bytes) -> None:
-        await self.connection.execute(
+    async def _insert(self, changes: Sequence[Change], cipher: UserCipher) -> None:
+        if not changes:
+            return
+        rows = [to_columns(change.candidate, cipher) for change in changes]
+        await self.connection.copy_records_to_table(
+            "activity",
+            columns=("user_id", "activity_id", "version", *rows[0]),
+            records=[
+                (self.user_id, change.activity_id, change.version, *row.values())
+                for change, row in zip(changes, rows, strict=True)
+            ],
+        )
+        await self.connection.copy_records_to_table("activity_stream", columns=_STREAMS, records=self._blocks(changes))
+
+    async def _update(self, changes: Sequence[Change], cipher: UserCipher) -> None:
+        if not changes:
+            return
+        for change in changes:
+            columns = to_columns(change.candidate, cipher)
+            if change.keeps_name:
+                del columns["name_sealed"]
+            assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(columns, start=4))
+            await self.connection.execute(
+                "UPDATE activity SET version = $3, deleted_at = NULL, deleted_by = NULL, updated_at = now(),"
+                f" {assignments} WHERE user_id = $1 AND activity_id = $2",
+                self.user_id, change.activity_id, change.version, *columns.values(),
+            )  # fmt: skip
+        await self.connection.executemany(
             "INSERT INTO activity_stream (user_id, activity_id, block) VALUES ($1, $2, $3)"
             " ON CONFLICT (user_id, activity_id) DO UPDATE SET block = excluded.block",
-            self.user_id, activity_id, block,
-        )  # fmt: skip
+            self._blocks(changes),
+        )
 
-    async def _remember(self, activity_id: uuid.UUID, candidate: Candidate, attempt: str | None) -> None:
-        origin = candidate.origin
-        arrival = replace(origin.arrival, attempt=attempt)
-        recording = (origin.content_sha256, candidate.activity.session_index)
-        await remember(self.connection, self.user_id, activity_id, recording, arrival)
+    def _blocks(self, changes: Sequence[Change]) -> list[tuple[uuid.UUID, uuid.UUID, bytes]]:
+        return [(self.user_id, change.activity_id, change.candidate.activity.block) for change in changes]
 
-    async def _rename(self, activity_id: uuid.UUID, candidate: Candidate) -> None:
-        if candidate.origin.arrival.road == "sync" and await rename(
-            self.connection, self.cipher, activity_id, candidate.origin.arrival
-        ):
-            await self._publish("activity.updated", activity_id)
 
-    async def _publish(self, kind: str, activity_id: uuid.UUID) -> None:
-        await activity_events.publish(self.outbox, self.connection, kind, user_id=self.user_id, activity_id=activity_id)
+def _held(row: asyncpg.Record) -> Held:
+    return Held(
+        activity_id=row["activity_id"],
+        version=row["version"],
+        outline=Outline(row["sport"], row["start_time"], row["duration_s"]),
+        richness=tuple(row["richness"]),
+        deleted_by=row["deleted_by"],
+        road=row["road"],
+        source_id=row["source_id"],
+        has_name=row["has_name"],
+    )

@@ -161,7 +161,10 @@ async def test_a_failing_statement_leaves_nothing_behind_and_a_retry_converges(i
         assert (result["status"], result["error"]["code"]) == ("failed", "INTERNAL_ERROR")
         assert await ingest.activities() == []
         (count,) = await ingest.sql("SELECT count(*) FROM activity_source")
-        assert (count[0], ingest.stored_files()) == (0, [])
+        assert count[0] == 0
+        # A recording is kept, so that the fault can be made good; the ledger says so.
+        (row,) = await ingest.sql("SELECT outcome, original_kept FROM ingest_ledger")
+        assert (tuple(row), len(ingest.stored_files())) == (("failed", True), 1)
         await ingest.sql(f"DROP TRIGGER refuse ON {table}")
     assert (await ingest.import_one(build_fit()))["status"] == "imported"
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from services.garmin_ingest.domain.stream_blocks import from_block, to_block
 from services.garmin_ingest.domain.stream_view import view
 from services.garmin_ingest.domain.streams import HEART_RATE, SPEED, TEMPERATURE, Streams
-from services.garmin_ingest.storage.stream_blocks import from_block, to_block
 
 
 def _hour():
