@@ -15,7 +15,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run up check format test test-unit test-service test-contract test-e2e test-architecture chaos fuzz bench lock clean
+.PHONY: help run up check format test test-unit test-service test-contract test-e2e test-architecture chaos fuzz fuzz-files bench lock clean
 
 help:  ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -60,8 +60,12 @@ test-architecture: $(VENV)/dev.stamp  ## The rules of the house
 chaos: $(VENV)/dev.stamp  ## Kill and hang every part of the stack while runners use it
 	$(PYTEST) -m chaos tests/e2e $(ARGS)
 
-fuzz: $(VENV)/dev.stamp  ## Send 200 odd requests of each kind to each public address
+fuzz: $(VENV)/dev.stamp  ## 200 odd requests of each kind to each public address, then two minutes of odd files
 	PACE42_FUZZ_EXAMPLES=200 $(PYTEST) tests/e2e/test_public_contract.py $(ARGS)
+	$(BIN)/python -m tests.fuzz.coverage_guided -max_total_time=120
+
+fuzz-files: $(VENV)/dev.stamp  ## Read 10,000 generated and mutated files as fitdecode does (about 15 minutes)
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/dev.stamp  ## Measure start, memory, import, chat and lists; a table and bench-*.json
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.garmin_ingest.domain.fit.base_types import BaseType, base_type
+from services.garmin_ingest.domain.fit.base_types import BYTE, BaseType, base_type
 from services.garmin_ingest.domain.fit.wire import Definition, FieldKey, FieldPlace
 from services.garmin_ingest.domain.streams import Samples
 
@@ -37,11 +37,14 @@ class Group:
             values[:, :items] = self._numbers(place, kind, items)
         return values
 
-    def bytes_of(self, key: FieldKey, size: int) -> NDArray[np.uint8]:
-        """The first ``size`` bytes of a field of single bytes, shape (messages, size); 0xFF where there is none."""
+    def bytes_of(self, key: FieldKey, size: int, *, exactly: bool = False) -> NDArray[np.uint8]:
+        """The first ``size`` bytes of a byte field, shape (messages, size); 0xFF where there is none.
+
+        A field of another size gives what it has, or nothing where it has to be ``exactly`` that.
+        """
         values = np.full((len(self.offsets), size), 0xFF, np.uint8)
         found = self._field(key, None)
-        if found is not None and found[1].size == 1:
+        if found is not None and found[1] is BYTE and (found[0].size == size or not exactly):
             items = min(size, found[0].size)
             values[:, :items] = self._view(found[0], np.dtype(np.uint8), items)
         return values
@@ -58,7 +61,9 @@ class Group:
     def _numbers(self, place: FieldPlace, kind: BaseType, items: int) -> Samples:
         dtype = np.dtype((">" if self.definition.big_endian else "<") + kind.code)
         raw = self._view(place, dtype, items)
-        values = raw.astype(np.float64)
+        # One of the many bit patterns that are no number is enough for a warning.
+        with np.errstate(invalid="ignore"):
+            values = raw.astype(np.float64)
         missing = ~np.isfinite(values) if kind.invalid is None else raw == dtype.type(kind.invalid)
         if missing.any():
             values[missing] = np.nan

@@ -10,8 +10,9 @@ import numpy as np
 from services.garmin_ingest.domain.fit import profile
 from services.garmin_ingest.domain.fit.developer import developer_fields
 from services.garmin_ingest.domain.fit.devices import Device, devices
+from services.garmin_ingest.domain.fit.fast_road import FastTables
 from services.garmin_ingest.domain.fit.heart_rate import Beats, read_beats
-from services.garmin_ingest.domain.fit.table import Tables
+from services.garmin_ingest.domain.fit.tables import Tables
 from services.garmin_ingest.domain.fit.wire import read_parts
 from services.garmin_ingest.domain.streams import Samples
 
@@ -49,7 +50,7 @@ class Contents:
 
 def read_contents(data: bytes) -> tuple[Contents, ...]:
     """One for each file of the chain. Raises ActivityFileInvalid where not even the first header is sound."""
-    return tuple(_contents(Tables(part)) for part in read_parts(data))
+    return tuple(_contents(FastTables(part)) for part in read_parts(data))
 
 
 def _contents(tables: Tables) -> Contents:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.garmin_ingest.domain.fit import profile
-from services.garmin_ingest.domain.fit.table import Tables
+from services.garmin_ingest.domain.fit.tables import Tables
 from services.garmin_ingest.domain.fit.wire import FieldKey
 
 # Field numbers are bytes; a file that describes more fields than there are numbers describes some of them twice.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.garmin_ingest.domain.fit import profile
-from services.garmin_ingest.domain.fit.table import Table, Tables
+from services.garmin_ingest.domain.fit.tables import Table, Tables
 from services.garmin_ingest.domain.streams import Samples
 
 _CREATOR = 0

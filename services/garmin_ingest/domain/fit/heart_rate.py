@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.garmin_ingest.domain.fit import profile
-from services.garmin_ingest.domain.fit.table import Table, Tables
+from services.garmin_ingest.domain.fit.tables import Table, Tables
 from services.garmin_ingest.domain.streams import Samples
 
 # Twelve bits a beat, two beats in three bytes.
@@ -47,7 +47,7 @@ def read_beats(tables: Tables) -> Beats:
     bpm = table.arrays(profile.HR_FILTERED_BPM, width=_BEATS)
     clocks = np.where(np.isnan(anchors)[:, None], _twelve_bits(table), 0)
     is_anchor = ~np.isnan(anchors)
-    clocks[is_anchor, 0] = anchors[is_anchor].astype(np.int64) & _TWELVE_BITS
+    clocks[is_anchor, 0] = np.mod(anchors[is_anchor], _TWELVE_BITS + 1).astype(np.int64)
     known = ~np.isnan(bpm)
     known[is_anchor, 1:] = False
     known[is_anchor, 0] = True

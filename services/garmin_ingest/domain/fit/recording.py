@@ -15,7 +15,7 @@ from services.garmin_ingest.domain.fit.devices import Origin, origin, whole
 from services.garmin_ingest.domain.fit.heart_rate import Beats
 from services.garmin_ingest.domain.fit.records import of_session, read_records
 from services.garmin_ingest.domain.fit.summaries import Summary, read_summaries
-from services.garmin_ingest.domain.fit.table import Tables
+from services.garmin_ingest.domain.fit.tables import Tables
 from services.garmin_ingest.domain.models import (
     MOST_PAUSES,
     Lap,

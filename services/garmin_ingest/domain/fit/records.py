@@ -9,7 +9,7 @@ from services.garmin_ingest.domain import streams
 from services.garmin_ingest.domain.fit import profile
 from services.garmin_ingest.domain.fit.developer import developer_fields
 from services.garmin_ingest.domain.fit.heart_rate import Beats, onto_samples
-from services.garmin_ingest.domain.fit.table import Table, Tables
+from services.garmin_ingest.domain.fit.tables import Table, Tables
 from services.garmin_ingest.domain.streams import Samples
 
 Signals = dict[str, Samples]
@@ -62,7 +62,7 @@ def _add_compressed(table: Table, found: Signals) -> None:
 
     Twelve bits of speed in 1/100 m/s, then twelve bits of distance in 1/16 m that roll over at 256 m.
     """
-    raw = table.bytes_of(profile.RECORD_COMPRESSED_SPEED_DISTANCE, 3).astype(np.int64)
+    raw = table.bytes_of(profile.RECORD_COMPRESSED_SPEED_DISTANCE, 3, exactly=True).astype(np.int64)
     known = ~np.all(raw == profile.NO_VALUE_BYTE, axis=1)
     if not known.any():
         return

@@ -9,7 +9,7 @@ import numpy as np
 from services.garmin_ingest.domain import sports
 from services.garmin_ingest.domain.fit import profile
 from services.garmin_ingest.domain.fit.profile import SummaryFields
-from services.garmin_ingest.domain.fit.table import Table
+from services.garmin_ingest.domain.fit.tables import Table
 from services.garmin_ingest.domain.models import MOST_LAPS, Totals
 from services.garmin_ingest.domain.streams import Samples
 

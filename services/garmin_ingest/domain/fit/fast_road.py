@@ -1,4 +1,4 @@
-"""All messages of one kind in one FIT part as columns, whatever definitions they were written with."""
+"""All messages of one kind in one FIT part as columns, whatever definitions they were written with: with numpy."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from services.garmin_ingest.domain.streams import Samples
 _MOST_MESSAGES = 1_000_000
 
 
-class Tables:
+class FastTables:
     """One FIT file of a chain, a table for each kind of message; each is made once."""
 
     def __init__(self, part: FitPart) -> None:
         self.damage: Damage | None = part.damage
         self.checksum_matches = part.checksum_matches
         self._part = part
-        self._tables: dict[int, Table] = {}
+        self._tables: dict[int, FastTable] = {}
 
-    def __getitem__(self, message: int) -> Table:
+    def __getitem__(self, message: int) -> FastTable:
         if message not in self._tables:
-            self._tables[message] = Table(self._part, message, self._stamps)
+            self._tables[message] = FastTable(self._part, message, self._stamps)
         return self._tables[message]
 
     @functools.cached_property
@@ -38,8 +38,8 @@ class Tables:
         return Stamps(self._part)
 
 
-class Table:
-    """Rows are messages in file order; a column that no definition has is all NaN."""
+class FastTable:
+    """See ``Table``."""
 
     def __init__(self, part: FitPart, message: int, stamps: Stamps) -> None:
         definitions = part.of_message(message)
@@ -61,27 +61,20 @@ class Table:
     def numbers(
         self, key: FieldKey, *, scale: float = 1.0, offset: float = 0.0, developer_type: int | None = None
     ) -> Samples:
-        """Raw value over ``scale`` minus ``offset``, NaN where invalid or absent; an array field gives its first item.
-
-        ``developer_type`` is the base type of a developer field, whose definitions do not carry it.
-        """
         values: Samples = self.arrays(key, width=1, developer_type=developer_type)[:, 0]
         if scale != 1.0:
             values = values / scale
         return values - offset if offset else values
 
     def arrays(self, key: FieldKey, *, width: int, developer_type: int | None = None) -> Samples:
-        """The first ``width`` items of each field, shape (rows, width); NaN where invalid, absent or fewer."""
         parts = [group.floats(key, width=width, developer_type=developer_type) for group in self._groups]
         return self._in_order(_joined(parts, np.empty((0, width))))
 
-    def bytes_of(self, key: FieldKey, size: int) -> NDArray[np.uint8]:
-        """The first ``size`` bytes of a field of single bytes, shape (rows, size); 0xFF where there is none."""
-        parts = [group.bytes_of(key, size) for group in self._groups]
+    def bytes_of(self, key: FieldKey, size: int, *, exactly: bool = False) -> NDArray[np.uint8]:
+        parts = [group.bytes_of(key, size, exactly=exactly) for group in self._groups]
         return self._in_order(_joined(parts, np.empty((0, size), np.uint8)))
 
     def texts(self, key: FieldKey) -> list[str | None]:
-        """Strings up to their first NUL, None where empty or absent; what is no UTF-8 is replaced."""
         found: list[str | None] = []
         for group in self._groups:
             place = group.definition.fields.get(key)
@@ -89,7 +82,6 @@ class Table:
         return found if self._order is None else [found[index] for index in self._order.tolist()]
 
     def times(self) -> Samples:
-        """FIT seconds of each message: its timestamp field, or its compressed-timestamp header."""
         return self._stamps.fill(self.numbers(TIMESTAMP), self._offsets)
 
     def _in_order(self, joined: NDArray[Any]) -> NDArray[Any]:

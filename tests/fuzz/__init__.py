@@ -1,0 +1,1 @@
+"""Files made to break the reader: the campaign against fitdecode, and the harness of atheris."""
