@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.garmin_ingest.clients.credential_vault import CredentialVault
+from services.garmin_ingest.clients.partner_api import PartnerGarmin
 from services.garmin_ingest.clients.reach import HttpReach
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.garmin.check import CheckConnection
@@ -30,6 +31,7 @@ from shared.postgres import Database
 @dataclass(frozen=True, slots=True)
 class GarminParts:
     sources: Sources
+    partner: PartnerGarmin | None
     connections: PostgresConnectionStore
     credentials: CredentialVault
     log_ins: LogIns
@@ -58,9 +60,11 @@ def make_garmin(
     challenges = Challenges(
         PostgresChallengeStore(database, cipher), link=link, credentials=credentials, log_ins=log_ins, clock=clock
     )
+    road = roads.find("official_partner")
     reach = HttpReach(process.session, _addresses(settings))
     return GarminParts(
         sources=roads,
+        partner=road if isinstance(road, PartnerGarmin) else None,
         connections=connections,
         credentials=credentials,
         log_ins=log_ins,

@@ -20,7 +20,7 @@ from services.garmin_ingest.domain.import_job import ImportJobs
 from services.garmin_ingest.domain.ports import OriginalStore
 from services.garmin_ingest.garmin_parts import GarminParts, make_garmin
 from services.garmin_ingest.garmin_sources import open_sources
-from services.garmin_ingest.partner_parts import PartnerParts, make_partner
+from services.garmin_ingest.partner_parts import PartnerParts, Shared, make_partner
 from services.garmin_ingest.storage.activities import PostgresActivityStore
 from services.garmin_ingest.storage.administration import PostgresAdministrationStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
@@ -71,6 +71,10 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
     roads = sources or open_sources(settings, process, stack)
     garmin = make_garmin(settings, process, database=database, cipher=cipher, roads=roads)
     importing = Importing(jobs=job_store, activities=store, incoming=incoming, import_file=import_file)
+    sync = make_sync(garmin, importing, database=database, cipher=cipher, clock=process.clock)
+    shared = Shared(
+        garmin=garmin, keys=sync.keys, importing=importing, database=database, cipher=cipher, clock=process.clock
+    )
     return Parts(
         process=process,
         database=database,
@@ -80,8 +84,8 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
         import_file=import_file,
         jobs=jobs,
         garmin=garmin,
-        sync=make_sync(garmin, importing, database=database, cipher=cipher, clock=process.clock),
-        partner=make_partner(settings, process, database=database, cipher=cipher, garmin=garmin),
+        sync=sync,
+        partner=make_partner(settings, shared),
         administration=Administration(PostgresAdministrationStore(database, PostgresAuditLog())),
     )
 

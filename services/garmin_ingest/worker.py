@@ -17,7 +17,7 @@ from services.garmin_ingest.parts import Parts, open_parts
 from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL
 from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN, SYNC_GARMIN
 from services.garmin_ingest.storage.jobs import IMPORT_FILES
-from services.garmin_ingest.storage.webhooks import SPREAD_WEBHOOK
+from services.garmin_ingest.storage.webhooks import SPREAD_WEBHOOK, WORK_OFF_NOTICES
 from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
 from shared.http.command_line import worker_main
@@ -33,6 +33,9 @@ _ABANDONED_AFTER = dt.timedelta(hours=48)
 # By then the schedule has asked for another sync anyway; waits that Garmin asks for do not count.
 _SYNC_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=12))
 _SCHEDULE_S = 30.0
+
+# The addresses in a notification are good for a day.
+_NOTICE_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=24), backoff=Backoff(cap_s=300.0))
 
 # A safe that was sealed over a long weekend is opened at last, and then no forgotten secret may stay in it.
 _RECONCILIATION_POLICY = JobPolicy(give_up_after=dt.timedelta(days=14), backoff=Backoff(cap_s=600.0))
@@ -55,6 +58,7 @@ async def create_worker(
     worker.every("due syncs", _SCHEDULE_S, parts.sync.requests.queue_due)
     worker.register(RECONCILE_GARMIN, handlers.reconcile_garmin, policy=_RECONCILIATION_POLICY)
     worker.register(SPREAD_WEBHOOK, handlers.spread_webhook)
+    worker.register(WORK_OFF_NOTICES, handlers.work_off, policy=_NOTICE_POLICY, on_dead=handlers.notices_are_dead)
     worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
     health = Health(required={"postgres": parts.database.ping})
     return worker, parts.process.application([], health=health)
@@ -93,6 +97,12 @@ class _Handlers:
 
     async def spread_webhook(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.partner.spread.run(uuid.UUID(data["payloadId"]))
+
+    async def work_off(self, data: Mapping[str, Any], _: int) -> None:
+        await self._parts.partner.work_off.run(uuid.UUID(data["userId"]), uuid.UUID(data["payloadId"]))
+
+    async def notices_are_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
+        await self._parts.partner.work_off.bury(uuid.UUID(data["userId"]), uuid.UUID(data["payloadId"]), error)
 
 
 def _sender(parts: Parts) -> Any:

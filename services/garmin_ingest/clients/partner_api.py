@@ -111,7 +111,8 @@ class PartnerGarmin:
 
     async def request_backfill(self, tokens: Tokens, kind: SummaryKind, days: Days) -> bool:
         begin = dt.datetime.combine(days.first, dt.time(), dt.UTC)
-        end = dt.datetime.combine(days.last + _DAY, dt.time(), dt.UTC)
+        # What has not been lived yet cannot be asked for.
+        end = min(dt.datetime.combine(days.last + _DAY, dt.time(), dt.UTC), self._clock.now())
         assert end - begin <= LONGEST_BACKFILL_DAYS * _DAY
         query = {
             "summaryStartTimeInSeconds": str(int(begin.timestamp())),

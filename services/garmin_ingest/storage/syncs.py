@@ -23,7 +23,11 @@ class PostgresSyncLog:
     async def succeeded(self, connection: Connection, at: dt.datetime, *, next_sync_at: dt.datetime) -> None:
         await self._set(
             connection,
-            "last_success_at = $3, next_sync_at = $4, cooldown_until = NULL, error_code = NULL, error_message = NULL",
+            "last_success_at = $3, cooldown_until = NULL,"
+            # What broke the link meanwhile, a word of Garmin's, is not undone by a sync that began before.
+            " next_sync_at = CASE WHEN state = 'broken' THEN NULL ELSE $4::timestamptz END,"
+            " error_code = CASE WHEN state = 'broken' THEN error_code END,"
+            " error_message = CASE WHEN state = 'broken' THEN error_message END",
             at, next_sync_at,
         )  # fmt: skip
 

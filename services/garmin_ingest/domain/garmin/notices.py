@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.garmin_ingest.domain.errors import GarminConnectFailed, GarminUnavailable
+from services.garmin_ingest.domain.garmin.access import Keys
 from services.garmin_ingest.domain.garmin.figures import text
 from services.garmin_ingest.domain.garmin.models import Connection, Tokens, WellnessDay
 from services.garmin_ingest.domain.garmin.partner_ports import (
@@ -15,7 +16,7 @@ from services.garmin_ingest.domain.garmin.partner_ports import (
     PartnerApi,
 )
 from services.garmin_ingest.domain.garmin.partner_wellness import WELLNESS_KINDS, local_day, wellness_day
-from services.garmin_ingest.domain.garmin.ports import ConnectionStore, WellnessStore
+from services.garmin_ingest.domain.garmin.ports import ConnectionStore, GarminSource, WellnessStore
 from services.garmin_ingest.domain.garmin.reconcile import Reconciliation
 from services.garmin_ingest.domain.garmin.webhook_ports import BackfillStore, NoticeMark
 from services.garmin_ingest.domain.import_file import ImportFile
@@ -30,18 +31,16 @@ _NOT_GRANTED = Failure(
 _FILE_TYPES = frozenset({"FIT", "TCX", "GPX"})
 
 
-class KeyRing(Protocol):
-    async def tokens(self, connection: Connection) -> Tokens:
-        """Tokens that are good for some minutes. Raises GarminConnectFailed where there are none any more."""
-        ...
+class Partner(GarminSource, PartnerApi, Protocol):
+    """All that the partner programme offers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
     """``partner`` is None where the operator has no agreement with Garmin (any more)."""
 
-    partner: PartnerApi | None
-    keys: KeyRing
+    partner: Partner | None
+    keys: Keys
     connections: ConnectionStore
     reconciliation: Reconciliation
     wellness: WellnessStore
@@ -73,8 +72,8 @@ class Notices:
         callback = value.get("callbackURL")
         summaries: Sequence[Mapping[str, Any]] = [value]
         if isinstance(callback, str):
-            tokens = await self.keys.tokens(connection)
-            summaries = await self._require_partner().fetch_summaries(tokens, callback)
+            partner = self._require_partner()
+            summaries = await partner.fetch_summaries(await self._tokens(partner, connection), callback)
         found = [day for one in summaries if (day := wellness_day(kind, one)) is not None]
         await self._put(connection, found)
         for one in summaries:
@@ -96,7 +95,8 @@ class Notices:
         )  # fmt: skip
         file = await self.incoming.create(connection.user_id, f"{source_id}.{_file_type(value)}")
         try:
-            await self._require_partner().fetch_file(await self.keys.tokens(connection), callback, file)
+            partner = self._require_partner()
+            await partner.fetch_file(await self._tokens(partner, connection), callback, file)
             upload = await file.close()
         except BaseException:
             await file.discard()
@@ -141,7 +141,10 @@ class Notices:
         if day is not None and kind in SUMMARY_KINDS:
             await self.backfills.arrived(connection.user_id, connection.connection_id, kind, day)
 
-    def _require_partner(self) -> PartnerApi:
+    async def _tokens(self, partner: Partner, connection: Connection) -> Tokens:
+        return await (await self.keys.open(connection, partner)).tokens()
+
+    def _require_partner(self) -> Partner:
         if self.partner is None:
             raise GarminUnavailable("This way to Garmin is switched off at the moment.")
         return self.partner

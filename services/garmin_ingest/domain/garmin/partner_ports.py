@@ -13,6 +13,7 @@ SUMMARY_KINDS: tuple[SummaryKind, ...] = get_args(SummaryKind)
 
 # What the runner may grant or keep, as Garmin names it.
 ACTIVITIES_PERMISSION = "ACTIVITY_EXPORT"
+HEALTH_PERMISSION = "HEALTH_EXPORT"
 LONGEST_BACKFILL_DAYS = 30
 
 

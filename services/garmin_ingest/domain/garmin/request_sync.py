@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Protocol
 
 from services.garmin_ingest.domain.errors import GarminConnectFailed, GarminNotConnected
 from services.garmin_ingest.domain.garmin.days import latest_day
 from services.garmin_ingest.domain.garmin.log_ins import asks_to_wait
-from services.garmin_ingest.domain.garmin.models import Connection, Days
+from services.garmin_ingest.domain.garmin.models import Days
 from services.garmin_ingest.domain.garmin.ports import ConnectionStore
 from services.garmin_ingest.domain.garmin.sync import next_sync_after
 from services.garmin_ingest.domain.garmin.sync_ports import SyncJobs
@@ -25,19 +24,10 @@ _DUE_AT_ONCE = 50
 _LONGEST_AGO = dt.timedelta(days=20 * 366)
 
 
-class Backfill(Protocol):
-    """How days are fetched where Garmin sends them and cannot be asked for a list."""
-
-    async def request(self, connection: Connection, days: Days) -> uuid.UUID:
-        """Ask Garmin to send these days again; the job that follows it."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestSync:
     connections: ConnectionStore
     sync_jobs: SyncJobs
-    backfill: Backfill | None
     clock: Clock
 
     async def run(self, user_id: uuid.UUID, *, first: dt.date | None, last: dt.date | None, zone: str) -> uuid.UUID:
@@ -58,8 +48,6 @@ class RequestSync:
             )
         if connection.cooldown_until is not None and connection.cooldown_until > now:
             raise asks_to_wait(connection.cooldown_until, now, zone)
-        if days is not None and self.backfill is not None and connection.source == "official_partner":
-            return await self.backfill.request(connection, days)
         return await self.sync_jobs.request(connection, days, quiet_since=now - _QUIET, most_waiting=_MOST_WAITING)
 
     async def queue_due(self) -> None:

@@ -16,6 +16,7 @@ from services.garmin_ingest.domain.errors import (
     GarminUnavailable,
 )
 from services.garmin_ingest.domain.garmin.access import Access, Keys
+from services.garmin_ingest.domain.garmin.backfill import Backfill
 from services.garmin_ingest.domain.garmin.days import latest_day, pieces, without
 from services.garmin_ingest.domain.garmin.log_ins import asks_to_wait
 from services.garmin_ingest.domain.garmin.mirror import MOST_FAILURES, Mirror
@@ -61,6 +62,7 @@ class SyncGarmin:
     keys: Keys
     log: SyncLog
     mirror: Mirror
+    backfill: Backfill
     wellness: WellnessStore
     turns: Turns
     clock: Clock
@@ -132,15 +134,22 @@ class SyncGarmin:
         if source is None:
             raise GarminUnavailable("This way to Garmin is switched off at the moment.")
         access = await self.keys.open(connection, source)
-        plan = await self._plan(job, connection)
         try:
-            await self._bring_all(job, access, plan, pause)
+            await self._bring_over(job, access, pause)
         except GarminConnectFailed:
             # Garmin may end a token before its time; fresh ones that it refuses as well are the runner's matter.
             if access.renewed:
                 raise
             await access.renew()
-            await self._bring_all(job, access, await self._plan(job, connection), pause)
+            await self._bring_over(job, access, pause)
+
+    async def _bring_over(self, job: Job, access: Access, pause: _Pause) -> None:
+        if access.connection.source == "official_partner":
+            named = job.first_day is not None and job.last_day is not None
+            days = Days(job.first_day, job.last_day) if named else None  # type: ignore[arg-type]
+            await self.backfill.run(access.connection, days, access.tokens)
+        else:
+            await self._bring_all(job, access, await self._plan(job, access.connection), pause)
 
     async def _plan(self, job: Job, connection: Connection) -> list[Days]:
         """The days to fetch, newest first: those asked for, or the last ones and whatever is missing."""

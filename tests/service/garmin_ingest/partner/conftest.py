@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -15,7 +16,9 @@ from yarl import URL
 from services.garmin_ingest.app import create_app
 from services.garmin_ingest.config import GarminIngestSettings
 from shared.caller import Caller
+from shared.config import load
 from shared.http.context import CLIENT_ADDRESS_HEADER
+from shared.secrets import SecretsSettings, open_secret_store
 from tests.service.garmin_ingest.conftest import IngestUnderTest
 from tests.support.garmin.partner_server import CLIENT_ID, CLIENT_SECRET, PartnerServer
 from tests.support.garmin.world import GarminWorld, SimulatedAccount
@@ -62,10 +65,27 @@ class PartnerUnderTest:
         headers = {"Content-Type": "application/json"} | options.pop("headers", {})
         return await self.as_anybody("POST", f"/api/v1/webhooks/garmin/{secret}", data=data, headers=headers, **options)
 
+    @staticmethod
+    def as_json(body: object) -> bytes:
+        return orjson.dumps(body)
+
+    async def secret(self) -> Mapping[str, Any] | None:
+        """What the secret store holds for the runner."""
+        store = await open_secret_store(load(SecretsSettings))
+        try:
+            return await store.read(f"garmin/users/{self.ingest.runner.user_id}")
+        finally:
+            await store.aclose()
+
     async def deliver(self) -> None:
         """Push all that the simulated Garmin has to tell."""
         while self.server.outbox:
             assert (await self.push(self.server.outbox.pop(0))).status == 200
+
+    async def be_patient(self) -> None:
+        """The wait that Garmin asked for passes."""
+        await self.ingest.sql("UPDATE garmin_connection SET cooldown_until = NULL")
+        await self.ingest.sql("UPDATE pgqueuer SET execute_after = now()")
 
     async def worked_off(self) -> None:
         """Wait, while a worker works, until nothing of the notifications is left to do now."""
