@@ -57,6 +57,24 @@ async def test_a_wrong_password_is_the_runners_to_mend_and_tried_once(stand: Sta
     assert stand.posts() == [LOG_IN]
 
 
+@pytest.mark.parametrize(
+    ("refused_as", "kind", "said"),
+    [
+        ("ACCOUNT_LOCKED", GarminConnectFailed, None),
+        ("CAPTCHA_REQUIRED", GarminUnavailable, "blocked by Garmin's protection page"),
+        ("SOMETHING_NEW", GarminUnavailable, "unexpected answer"),
+    ],
+)
+async def test_what_the_sign_in_says_of_a_right_password_is_told_apart(
+    stand: Stand, refused_as: str, kind: type[ServiceError], said: str | None
+):
+    account = stand.world.add_account(refused_as=refused_as)
+    with pytest.raises(kind) as refusal:
+        await stand.source.log_in(credentials(account))
+    assert issue(refusal.value) == said
+    assert stand.posts() == [LOG_IN]
+
+
 async def test_a_garmin_that_nobody_reaches_is_down():
     async with source_at("http://127.0.0.1:9") as (source, _):
         with pytest.raises(GarminUnavailable) as refusal:

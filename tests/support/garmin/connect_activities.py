@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
 from typing import Any
 
+from tests.support.builders import ShortRun
 from tests.support.garmin.world import SimulatedAccount, SimulatedActivity
 
 # Garmin's numbers of its types; a type with a parent other than running is given here with it.
@@ -24,7 +26,8 @@ def listed(account: SimulatedAccount, activity: SimulatedActivity) -> dict[str, 
     """One item of the list."""
     run = activity.run
     end = run.start + dt.timedelta(seconds=run.elapsed_s)
-    speed = run.distance_m / run.timer_s
+    distance_m, laps = _measured(run)
+    speed = distance_m / run.timer_s
     return {
         "activityId": activity.activity_id,
         "activityName": activity.name,
@@ -35,7 +38,7 @@ def listed(account: SimulatedAccount, activity: SimulatedActivity) -> dict[str, 
         "activityType": _type(activity),
         "eventType": {"typeId": 9, "typeKey": "uncategorized", "sortOrder": 10},
         "privacy": {"typeId": 2, "typeKey": "private"},
-        "distance": run.distance_m,
+        "distance": distance_m,
         "duration": run.timer_s,
         "movingDuration": run.timer_s,
         "elapsedDuration": run.elapsed_s,
@@ -49,13 +52,20 @@ def listed(account: SimulatedAccount, activity: SimulatedActivity) -> dict[str, 
         "locationName": "Nowhere",
         "timeZoneId": 124,
         "sportTypeId": 1,
-        "lapCount": len(run.recording().laps),
+        "lapCount": laps,
         "splitSummaries": [],
         "summarizedDiveInfo": {"summarizedDiveGases": []},
         **_FIGURES,
         **dict.fromkeys(_FLAGS, False),
         **{f"hrTimeInZone_{zone}": 0.0 for zone in range(1, 6)},
     }
+
+
+@functools.lru_cache(maxsize=5000)
+def _measured(run: ShortRun) -> tuple[float, int]:
+    """Distance in metres and number of laps, which are counted sample by sample."""
+    recording = run.recording()
+    return float(recording.signals["distance_m"][-1]), len(recording.laps)
 
 
 _FIGURES = {
@@ -88,6 +98,7 @@ _FLAGS = (
 def described(account: SimulatedAccount, activity: SimulatedActivity) -> dict[str, Any]:
     """The page of one activity, with what of it anybody reads."""
     run = activity.run
+    distance_m, laps = _measured(run)
     return {
         "activityId": activity.activity_id,
         "activityUUID": {"uuid": str(uuid.UUID(int=activity.activity_id))},
@@ -104,7 +115,7 @@ def described(account: SimulatedAccount, activity: SimulatedActivity) -> dict[st
             "lastUpdateDate": f"{run.start:%Y-%m-%dT%H:%M:%S}.0",
             "uploadedDate": f"{run.start:%Y-%m-%dT%H:%M:%S}.0",
             "manufacturer": "GARMIN",
-            "lapCount": len(run.recording().laps),
+            "lapCount": laps,
             "childIds": [],
             "manualActivity": False,
             "trimmed": False,
@@ -112,7 +123,7 @@ def described(account: SimulatedAccount, activity: SimulatedActivity) -> dict[st
         "summaryDTO": {
             "startTimeLocal": f"{activity.start_local:%Y-%m-%dT%H:%M:%S}.0",
             "startTimeGMT": f"{run.start:%Y-%m-%dT%H:%M:%S}.0",
-            "distance": run.distance_m,
+            "distance": distance_m,
             "duration": run.timer_s,
             "movingDuration": run.timer_s,
             "elapsedDuration": run.elapsed_s,

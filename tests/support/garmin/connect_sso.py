@@ -47,6 +47,8 @@ class SignIn:
         account = self._world.accounts.get(body["username"])
         if account is None or body["password"] != account.password:
             return _answer("INVALID_USERNAME_PASSWORD", status=401)
+        if account.refused_as is not None:
+            return _answer(account.refused_as)
         if account.mfa_code is None:
             return self._success(account)
         response = _answer("MFA_REQUIRED", customerMfaInfo={"mfaLastMethodUsed": "email"})

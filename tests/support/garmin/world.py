@@ -52,12 +52,15 @@ class SimulatedDay:
 
 @dataclass
 class SimulatedAccount:
-    """``mfa_code`` is what Garmin has sent by mail; None for an account without a second factor."""
+    """``mfa_code`` is what Garmin has sent by mail; None for an account without a second factor. ``refused_as`` is what
+    the sign-in says of the right password instead of letting it in: CAPTCHA_REQUIRED, ACCOUNT_LOCKED or anything else.
+    """
 
     garmin_id: int
     username: str
     password: str
     mfa_code: str | None = None
+    refused_as: str | None = None
     display_name: str = ""
     personal_keys: set[str] = field(default_factory=set)
     activities: dict[int, SimulatedActivity] = field(default_factory=dict)
