@@ -17,12 +17,15 @@ from services.garmin_ingest.domain.garmin.log_ins import LogIns
 from services.garmin_ingest.domain.garmin.mfa import Challenges
 from services.garmin_ingest.domain.garmin.models import SourceKind
 from services.garmin_ingest.domain.garmin.reconcile import Reconciliation
+from services.garmin_ingest.domain.garmin.removal import Removal
 from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.domain.garmin.status import ShowHealth
 from services.garmin_ingest.storage.connections import PostgresConnectionStore
 from services.garmin_ingest.storage.log_ins import PostgresLogInStore
 from services.garmin_ingest.storage.mfa import PostgresChallengeStore
+from services.garmin_ingest.storage.removals import PostgresRemovals
 from shared.audit import PostgresAuditLog
+from shared.events import EventOutbox
 from shared.http.process import Process
 from shared.personal import FieldCipher
 from shared.postgres import Database
@@ -39,6 +42,7 @@ class GarminParts:
     challenges: Challenges
     connect: Connect
     disconnect: Disconnect
+    removal: Removal
     check: CheckConnection
     health: ShowHealth
 
@@ -49,6 +53,7 @@ def make_garmin(
     *,
     database: Database,
     cipher: FieldCipher,
+    outbox: EventOutbox,
     roads: Sources,
 ) -> GarminParts:
     clock = process.clock
@@ -72,6 +77,7 @@ def make_garmin(
         challenges=challenges,
         connect=Connect(roads, connections, credentials, log_ins, link, challenges, clock),
         disconnect=Disconnect(connections, credentials, reconciliation, roads),
+        removal=Removal(PostgresRemovals(database, cipher, outbox)),
         check=CheckConnection(roads, connections, credentials, log_ins, reach, clock),
         health=ShowHealth(connections, log_ins, roads, clock),
     )

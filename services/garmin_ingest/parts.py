@@ -55,7 +55,8 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
     process = await stack.enter_async_context(open_process("garmin_ingest", settings))
     database = await open_database(settings, stack)
     cipher = await process.personal_fields()
-    store = PostgresActivityStore(database, cipher, EventOutbox(SUBSCRIBERS))
+    outbox = EventOutbox(SUBSCRIBERS)
+    store = PostgresActivityStore(database, cipher, outbox)
     originals, incoming = _originals(settings), FolderIncoming(settings.objects_dir)
     reader = ThreadedReader(process.clock, threads=settings.decoding_threads)
     stack.callback(reader.close)
@@ -69,7 +70,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
     )
     answers = IdempotencyStore(database, cipher)
     roads = sources or open_sources(settings, process, stack)
-    garmin = make_garmin(settings, process, database=database, cipher=cipher, roads=roads)
+    garmin = make_garmin(settings, process, database=database, cipher=cipher, outbox=outbox, roads=roads)
     importing = Importing(jobs=job_store, activities=store, incoming=incoming, import_file=import_file)
     sync = make_sync(garmin, importing, database=database, cipher=cipher, clock=process.clock)
     shared = Shared(

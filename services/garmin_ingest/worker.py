@@ -11,11 +11,12 @@ from typing import Any
 from aiohttp import web
 
 from services.garmin_ingest.config import GarminIngestSettings
+from services.garmin_ingest.domain.garmin.removal import RemovalJob
 from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.domain.garmin.sync import NotNow
 from services.garmin_ingest.parts import Parts, open_parts
 from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL
-from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN, SYNC_GARMIN
+from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN, REMOVE_GARMIN_DATA, SYNC_GARMIN
 from services.garmin_ingest.storage.jobs import IMPORT_FILES
 from services.garmin_ingest.storage.webhooks import SPREAD_WEBHOOK, WORK_OFF_NOTICES
 from shared.errors import ServiceError
@@ -57,6 +58,7 @@ async def create_worker(
     worker.register(SYNC_GARMIN, handlers.sync_garmin, policy=_SYNC_POLICY, on_dead=handlers.sync_is_dead)
     worker.every("due syncs", _SCHEDULE_S, parts.sync.requests.queue_due)
     worker.register(RECONCILE_GARMIN, handlers.reconcile_garmin, policy=_RECONCILIATION_POLICY)
+    worker.register(REMOVE_GARMIN_DATA, handlers.remove_garmin_data, on_dead=handlers.removal_is_dead)
     worker.register(SPREAD_WEBHOOK, handlers.spread_webhook)
     worker.register(WORK_OFF_NOTICES, handlers.work_off, policy=_NOTICE_POLICY, on_dead=handlers.notices_are_dead)
     worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
@@ -95,6 +97,12 @@ class _Handlers:
     async def reconcile_garmin(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.garmin.reconciliation.run(uuid.UUID(data["userId"]))
 
+    async def remove_garmin_data(self, data: Mapping[str, Any], attempts: int) -> None:
+        await self._parts.garmin.removal.run(_removal(data), attempts=attempts)
+
+    async def removal_is_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
+        await self._parts.garmin.removal.bury(_removal(data), error)
+
     async def spread_webhook(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.partner.spread.run(uuid.UUID(data["payloadId"]))
 
@@ -103,6 +111,12 @@ class _Handlers:
 
     async def notices_are_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
         await self._parts.partner.work_off.bury(uuid.UUID(data["userId"]), uuid.UUID(data["payloadId"]), error)
+
+
+def _removal(data: Mapping[str, Any]) -> RemovalJob:
+    return RemovalJob(
+        uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), data["source"], bytes.fromhex(data["accountHash"])
+    )
 
 
 def _sender(parts: Parts) -> Any:
