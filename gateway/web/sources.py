@@ -23,8 +23,10 @@ _SYNC = "/api/v1/garmin/sync"
 # The scope of the token in the address that leads to Garmin's own page: a link cannot send a form.
 START_PATH = "/sources/start"
 
-# What a runner chooses from, and the days before today that it means; None for all there is.
+# What a runner chooses from, the usual one first, and the days before today that it means; None for all there is.
 RANGES: Mapping[str, tuple[str, int | None]] = {
+    # The further back, the longer the first sync takes; two years are what the coach looks at.
+    "two": ("The last 2 years", 730),
     "all": ("Everything", None),
     "year": ("The last 12 months", 365),
     "quarter": ("The last 3 months", 91),
@@ -38,6 +40,10 @@ _NOTICES = {
 
 
 async def show_sources(visit: Visit) -> web.Response:
+    """The page; ``?error=`` is how garmin_ingest says that the way back from Garmin's page led nowhere."""
+    if "error" in visit.request.query:
+        error = ValidationFailed("Connecting at Garmin did not work. Please try again, or take another way.")
+        return await _page(visit, at="officialPartner", error=error)
     return await _page(visit)
 
 

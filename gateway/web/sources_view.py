@@ -11,8 +11,8 @@ from gateway.web.moments import Moments
 
 # garmin_ingest takes one sync by itself in this time; asking more often would only be refused.
 _ASK_AGAIN = dt.timedelta(minutes=10)
-# Older than anything that Garmin has.
-EVERYTHING_FROM = dt.date(2000, 1, 1)
+# Before the first watch of Garmin's that recorded runs.
+EVERYTHING_FROM = dt.date(2003, 1, 1)
 # A last try this close to the last success was that success.
 _SAME_TRY = dt.timedelta(minutes=1)
 

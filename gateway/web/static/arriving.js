@@ -1,6 +1,7 @@
 // What comes from Garmin while a page is open: asks for it once, and says when there is something new to see.
 
 import { follow } from "./progress.js";
+import { startSending } from "./sending.js";
 
 /** `line` says how fresh the data is; its form asks for a sync, and is sent by itself where that is due. */
 export async function startArriving(line) {
@@ -44,4 +45,28 @@ function arrived(count) {
   const line = document.createDocumentFragment();
   line.append(count === 1 ? "A run has arrived or changed. " : `${count} runs have arrived or changed. `, link);
   return line;
+}
+
+/** The health of a source, which is another one when the job that it shows has ended. */
+export async function startSource(section) {
+  const job = section.querySelector("[data-job]");
+  if (!job || !(await follow(job))) return;
+  const address = `/sources?job=${job.dataset.job.split("/").at(-1)}`;
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.getElementById(section.id);
+  if (!now) return;
+  const wasInside = section.contains(document.activeElement);
+  section.replaceChildren(...now.childNodes);
+  for (const form of section.querySelectorAll("[data-sending]")) startSending(form);
+  if (wasInside) section.querySelector(".source").focus();
+}
+
+/** The first sync of somebody without runs: the page that it filled takes the place of this one. */
+export async function startFirstSync(section) {
+  const job = section.querySelector("[data-job]");
+  if (!job || !(await follow(job))) return;
+  // Files that are on their way would be lost.
+  if (document.querySelector(".import-state[hidden]")) location.reload();
 }

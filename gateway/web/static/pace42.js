@@ -1,6 +1,6 @@
 // What every page may use. Each page works without any of this.
 
-import { startArriving } from "./arriving.js";
+import { startArriving, startFirstSync, startSource } from "./arriving.js";
 import { startAsking } from "./asking.js";
 import { startImporting } from "./importing.js";
 import { follow } from "./progress.js";
@@ -43,4 +43,6 @@ for (const section of document.querySelectorAll("[data-import]")) startImporting
 for (const job of document.querySelectorAll("[data-watch] > [data-job]")) follow(job);
 for (const form of document.querySelectorAll("[data-sending]")) startSending(form);
 for (const line of document.querySelectorAll("[data-arriving]")) startArriving(line);
+for (const section of document.querySelectorAll("#garmin")) startSource(section);
+for (const section of document.querySelectorAll("#first-sync")) startFirstSync(section);
 if (document.getElementById("ask")) startAsking();

@@ -34,7 +34,14 @@ async def connect(runner: Browser, **changes: str):
 
 @pytest.mark.parametrize(
     ("chosen", "first"),
-    [("all", "2000-01-01"), ("year", "2025-11-20"), ("quarter", "2026-08-21"), ("today", "2026-11-20"), ("", None)],
+    [
+        ("two", "2024-11-20"),
+        ("all", "2003-01-01"),
+        ("year", "2025-11-20"),
+        ("quarter", "2026-08-21"),
+        ("today", "2026-11-20"),
+        ("", None),
+    ],
 )
 async def test_a_password_goes_to_the_service_with_the_first_day_to_bring_in(runner: Browser, chosen: str, first: str):
     runner.services.tell("POST", CONNECTION, reply(connected(), status=201))
@@ -154,3 +161,10 @@ async def test_a_permission_that_was_not_given_is_no_mistake_of_ours(runner: Bro
     assert answer.status == 422
     assert b"Garmin did not give its permission" in answer.body
     assert runner.services.called("GET", f"{OAUTH}/callback") == []
+
+
+async def test_a_way_back_that_led_nowhere_is_said(runner: Browser):
+    await open_partner(runner)
+    answer = await runner.get("/sources?error=GARMIN_CONNECT_FAILED")
+    assert answer.status == 422
+    assert b"Connecting at Garmin did not work." in answer.body
