@@ -18,8 +18,10 @@ from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.worker import create_worker
 from shared.caller import Caller
 from shared.clock import SystemClock
+from shared.config import load
 from shared.http.client import open_session
 from shared.resilience import Breaker
+from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 from tests.service.garmin_ingest.conftest import IngestUnderTest
 from tests.support.garmin.connect_server import RunningConnect, serve_connect
 from tests.support.garmin.world import GarminWorld, SimulatedAccount, SimulatedActivity
@@ -36,8 +38,17 @@ def days_ago(days: int, *, hour: int = 7) -> dt.datetime:
 class Syncing(IngestUnderTest):
     """The service and a worker on demand, in front of ``world``, which a test changes as runners and Garmin do."""
 
-    def __init__(self, ingest: IngestUnderTest, world: GarminWorld, connect: RunningConnect, sources: Sources) -> None:
+    def __init__(
+        self,
+        ingest: IngestUnderTest,
+        world: GarminWorld,
+        *,
+        connect: RunningConnect,
+        sources: Sources,
+        secrets: SecretStore,
+    ) -> None:
         super().__init__(ingest.served, ingest.house, ingest.settings)
+        self.secrets = secrets
         self.world = world
         self.connect = connect
         self.sources = sources
@@ -137,5 +148,8 @@ async def syncing_with(house: House, settings: GarminIngestSettings) -> AsyncIte
         road = ConnectCredentials(http, line, ConnectAddresses.at(connect.url))
         sources = Sources({"connect_credentials": road}, {})
         async with serve(partial(create_app, sources=sources), settings) as served:
-            yield Syncing(IngestUnderTest(served, house, settings), world, connect, sources)
+            secrets = await open_secret_store(load(SecretsSettings))
+            ingest = IngestUnderTest(served, house, settings)
+            yield Syncing(ingest, world, connect=connect, sources=sources, secrets=secrets)
+            await secrets.aclose()
     line.close()
