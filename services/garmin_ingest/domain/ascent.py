@@ -11,7 +11,11 @@ _THRESHOLD_M = 2.0
 _SMOOTHING_S = 15.0
 
 
-def climbed(time_s: Samples, altitude_m: Samples) -> tuple[Samples, Samples]:
+# Metres climbed and metres descended up to each sample.
+Climb = tuple[Samples, Samples]
+
+
+def climbed(time_s: Samples, altitude_m: Samples) -> Climb:
     """Metres climbed and descended up to each sample, by turning points at least 2 m apart of the altitude smoothed
     over 15 s; needs one known altitude.
     """
@@ -19,12 +23,14 @@ def climbed(time_s: Samples, altitude_m: Samples) -> tuple[Samples, Samples]:
     ups, downs = np.zeros(len(smooth)), np.zeros(len(smooth))
     reference = float(smooth[0])
     for index, height in enumerate(smooth.tolist()):
-        if height - reference >= _THRESHOLD_M:
-            ups[index] = height - reference
-            reference = height
-        elif reference - height >= _THRESHOLD_M:
-            downs[index] = reference - height
-            reference = height
+        change = height - reference
+        if -_THRESHOLD_M < change < _THRESHOLD_M:
+            continue
+        if change > 0:
+            ups[index] = change
+        else:
+            downs[index] = -change
+        reference = height
     return np.cumsum(ups), np.cumsum(downs)
 
 

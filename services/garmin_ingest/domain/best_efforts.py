@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.garmin_ingest.domain import sports, streams
 from services.garmin_ingest.domain.models import DistanceEffort, MeanEffort
 from services.garmin_ingest.domain.repair.distance import filled
 from services.garmin_ingest.domain.repair.gaps import gap_threshold_s
 from services.garmin_ingest.domain.repair.signals import FASTEST_RUN_M_PER_S
-from services.garmin_ingest.domain.splits import MILE_M, time_at_distance
+from services.garmin_ingest.domain.splits import MILE_M, time_at_distance, time_between
 from services.garmin_ingest.domain.streams import Samples, Streams
 
 EFFORT_DISTANCES_M = (400.0, 800.0, 1000.0, MILE_M, 3000.0, 5000.0, 10_000.0, 15_000.0, 21_097.5, 42_195.0)
@@ -29,35 +30,69 @@ def distance_efforts(recorded: Streams, sport: str) -> tuple[DistanceEffort, ...
     distance = recorded.get(streams.DISTANCE)
     if distance is None or len(recorded) < 2 or sports.family(sport) != "running":
         return ()
-    along = filled(recorded.time_s, distance)
-    found = (_fastest(recorded.time_s, along, target) for target in EFFORT_DISTANCES_M)
+    course = _Course(recorded.time_s, filled(recorded.time_s, distance))
+    found = (course.fastest(target) for target in EFFORT_DISTANCES_M)
     return tuple(effort for effort in found if effort is not None)
 
 
-def _fastest(time_s: Samples, along_m: Samples, target_m: float) -> DistanceEffort | None:
-    begins = along_m + target_m <= along_m[-1]
-    ends = along_m - target_m >= along_m[0]
-    if not begins.any():
-        return None
-    forward_starts = time_s[begins]
-    forward = time_at_distance(time_s, along_m, along_m[begins] + target_m) - forward_starts
-    backward_starts = _last_time_at_distance(time_s, along_m, along_m[ends] - target_m)
-    backward = time_s[ends] - backward_starts
-    starts, lengths = np.concatenate([forward_starts, backward_starts]), np.concatenate([forward, backward])
-    # Faster than a sprinter is a jump of the distance, and no effort.
-    believable = lengths >= target_m / FASTEST_RUN_M_PER_S
-    if not believable.any():
-        return None
-    best = int(np.argmin(np.where(believable, lengths, np.inf)))
-    return DistanceEffort(target_m, float(lengths[best]), float(starts[best]))
+class _Course:
+    """How far along a run was at each sample, for finding the fastest stretch of a length.
+
+    A quick look at all stretches tells how fast each can be at the most; only the ones that can be faster than the
+    fastest of that look are measured.
+    """
+
+    def __init__(self, time_s: Samples, along_m: Samples) -> None:
+        self._time_s, self._along_m = time_s, along_m
+        grows = np.diff(along_m) > 0
+        self._places = along_m[np.append(True, grows)]
+        self._reached_s = time_s[np.append(True, grows)]
+        self._left_s = time_s[np.append(grows, True)]
+
+    def fastest(self, target_m: float) -> DistanceEffort | None:
+        along, time_s = self._along_m, self._time_s
+        # The distance never falls: the samples that can begin a stretch come first, those that can end one last.
+        begins = along[: np.count_nonzero(along + target_m <= along[-1])]
+        first_end = len(along) - np.count_nonzero(along - target_m >= along[0])
+        if not len(begins):
+            return None
+        least_forward = np.interp(begins + target_m, self._places, self._reached_s) - time_s[: len(begins)]
+        least_back = time_s[first_end:] - np.interp(along[first_end:] - target_m, self._places, self._left_s)
+        limit = self._limit(target_m, least_forward)
+        forward = self._forward(np.flatnonzero(least_forward <= limit), target_m)
+        back = self._back(first_end + np.flatnonzero(least_back <= limit), target_m)
+        starts, lengths = (np.concatenate(pair) for pair in zip(forward, back, strict=True))
+        believable = lengths >= _shortest_s(target_m)
+        if not believable.any():
+            return None
+        best = int(np.argmin(np.where(believable, lengths, np.inf)))
+        return DistanceEffort(target_m, float(lengths[best]), float(starts[best]))
+
+    def _limit(self, target_m: float, least: Samples) -> float:
+        """What no stretch has to be looked at that takes longer; a little more, for the rounding of the quick look."""
+        believable = np.where(least >= _shortest_s(target_m), least, np.inf)
+        quickest = int(np.argmin(believable))
+        if np.isinf(believable[quickest]):
+            return np.inf
+        _, (length,) = self._forward(np.array([quickest]), target_m)
+        return float(length) + 1e-6
+
+    def _forward(self, begins: NDArray[np.int64], target_m: float) -> tuple[Samples, Samples]:
+        """Start and length of the stretch that begins at each of those samples."""
+        starts = self._time_s[begins]
+        return starts, time_at_distance(self._time_s, self._along_m, self._along_m[begins] + target_m) - starts
+
+    def _back(self, ends: NDArray[np.int64], target_m: float) -> tuple[Samples, Samples]:
+        """Start and length of the stretch that ends at each of those samples."""
+        distances = self._along_m[ends] - target_m
+        after = np.clip(np.searchsorted(self._along_m, distances, side="right"), 1, len(self._along_m) - 1)
+        starts = time_between(self._time_s, self._along_m, after, distances, on_a_plateau=1.0)
+        return starts, self._time_s[ends] - starts
 
 
-def _last_time_at_distance(time_s: Samples, along_m: Samples, distances_m: Samples) -> Samples:
-    """When each distance is left behind; the counterpart of ``time_at_distance``."""
-    after = np.clip(np.searchsorted(along_m, distances_m, side="right"), 1, len(along_m) - 1)
-    step = along_m[after] - along_m[after - 1]
-    share = np.where(step > 0, (distances_m - along_m[after - 1]) / np.where(step > 0, step, 1.0), 1.0)
-    return np.asarray(time_s[after - 1] + np.clip(share, 0.0, 1.0) * (time_s[after] - time_s[after - 1]))
+def _shortest_s(target_m: float) -> float:
+    """Faster than a sprinter is a jump of the distance, and no effort."""
+    return target_m / FASTEST_RUN_M_PER_S
 
 
 def mean_efforts(recorded: Streams) -> tuple[MeanEffort, ...]:
@@ -81,6 +116,8 @@ def _each_second(time_s: Samples, values: Samples) -> tuple[Samples, Samples]:
     known = ~np.isnan(values)
     times, signal = time_s[known], values[known]
     seconds = np.arange(np.ceil(times[0]), np.floor(times[-1]) + 1)
+    if np.array_equal(seconds, times):
+        return seconds, signal
     after = np.clip(np.searchsorted(times, seconds, side="left"), 1, max(len(times) - 1, 1))
     if len(times) < 2:
         return seconds, np.full(len(seconds), signal[0])

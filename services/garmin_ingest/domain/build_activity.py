@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from services.garmin_ingest.domain import sports, streams
+from services.garmin_ingest.domain.ascent import climbed
 from services.garmin_ingest.domain.best_efforts import distance_efforts, mean_efforts
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.models import MOST_LAPS, Activity, Lap, Pause, Recording, RecordingWarning
@@ -17,7 +18,7 @@ from services.garmin_ingest.domain.repair.distance import corrected_on_treadmill
 from services.garmin_ingest.domain.repair.gaps import timer_with_gaps
 from services.garmin_ingest.domain.repair.signals import repair_signals
 from services.garmin_ingest.domain.repair.time_axis import repair_time_axis
-from services.garmin_ingest.domain.splits import KILOMETRE_M, MILE_M, splits
+from services.garmin_ingest.domain.splits import KILOMETRE_M, MILE_M, Sums, splits
 from services.garmin_ingest.domain.streams import Streams
 from services.garmin_ingest.domain.timer import Timer
 from services.garmin_ingest.domain.totals import from_laps, from_streams, reconcile
@@ -54,12 +55,15 @@ def build_activity(recording: Recording, zone: ZoneInfo, now: dt.datetime) -> Ac
     """
     sound = _repaired(recording, zone, now)
     recording, signals, timer = sound.recording, sound.signals, sound.timer
-    computed, laps = from_streams(signals, timer), from_laps(recording.laps)
+    altitude = signals.get(streams.ALTITUDE)
+    climb = None if altitude is None else climbed(signals.time_s, altitude)
+    computed, laps = from_streams(signals, timer, climb), from_laps(recording.laps)
     summed = reconcile(recording.reported, laps, computed, signals, sub_sport=recording.sub_sport)
     if not summed.totals.timer_s and not summed.totals.distance_m:
         raise ActivityFileInvalid("it has neither a duration nor a distance")
     sport, sport_warnings = _sport(recording, summed.totals.average_speed_m_per_s)
     start = dt.datetime.fromtimestamp(recording.start_unix_s, tz=dt.UTC)
+    sums = Sums.of(signals, timer, climb)
     return Activity(
         file_format=recording.file_format,
         session_index=recording.session_index,
@@ -72,8 +76,8 @@ def build_activity(recording: Recording, zone: ZoneInfo, now: dt.datetime) -> Ac
         streams=signals,
         laps=recording.laps[:MOST_LAPS],
         pauses=timer.pauses,
-        splits_km=splits(signals, timer, KILOMETRE_M),
-        splits_mile=splits(signals, timer, MILE_M),
+        splits_km=splits(signals, timer, KILOMETRE_M, sums),
+        splits_mile=splits(signals, timer, MILE_M, sums),
         distance_efforts=distance_efforts(signals, sport),
         mean_efforts=mean_efforts(signals),
         missing=tuple(key for key, name in _EXPECTED.items() if name not in signals.columns),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from services.garmin_ingest.domain import streams
-from services.garmin_ingest.domain.ascent import climbed
+from services.garmin_ingest.domain.ascent import Climb, climbed
 from services.garmin_ingest.domain.models import Split
 from services.garmin_ingest.domain.repair.distance import filled
 from services.garmin_ingest.domain.streams import Samples, Streams
@@ -20,8 +23,11 @@ _SHORTEST_PARTIAL_M = 10.0
 _MOST_SPLITS = 1000
 
 
-def splits(recorded: Streams, timer: Timer, unit_m: float) -> tuple[Split, ...]:
-    """The splits of a recording with a distance; empty without one. A border is crossed when it is first reached."""
+def splits(recorded: Streams, timer: Timer, unit_m: float, sums: Sums | None = None) -> tuple[Split, ...]:
+    """The splits of a recording with a distance; empty without one. A border is crossed when it is first reached.
+
+    ``sums`` are those of the recording, where they are known already.
+    """
     distance = recorded.get(streams.DISTANCE)
     if distance is None or len(recorded) < 2:
         return ()
@@ -36,33 +42,69 @@ def splits(recorded: Streams, timer: Timer, unit_m: float) -> tuple[Split, ...]:
     crossed = time_at_distance(recorded.time_s, along, borders)
     # The first split begins with the recording, not when the first metre is reported.
     crossed[0] = 0.0
-    cuts = _Cuts(recorded, timer, crossed)
+    cuts = _Cuts(sums or Sums.of(recorded, timer), crossed)
     return tuple(cuts.split(index, borders, unit_m) for index in range(len(borders) - 1))
 
 
 def time_at_distance(time_s: Samples, along_m: Samples, distances_m: Samples) -> Samples:
     """When each distance is first reached; ``along_m`` never falls, and stands still at times."""
     after = np.clip(np.searchsorted(along_m, distances_m, side="left"), 1, len(along_m) - 1)
+    return time_between(time_s, along_m, after, distances_m, on_a_plateau=0.0)
+
+
+def time_between(
+    time_s: Samples, along_m: Samples, after: NDArray[np.int64], distances_m: Samples, *, on_a_plateau: float
+) -> Samples:
+    """When each distance is passed on the way from the sample before ``after`` to that one.
+
+    ``on_a_plateau`` is the share of the way that counts where the distance stands still on it.
+    """
     step = along_m[after] - along_m[after - 1]
-    share = np.where(step > 0, (distances_m - along_m[after - 1]) / np.where(step > 0, step, 1.0), 0.0)
+    share = (distances_m - along_m[after - 1]) / np.where(step > 0, step, 1.0)
+    share = np.where(step > 0, share, on_a_plateau)
     return np.asarray(time_s[after - 1] + np.clip(share, 0.0, 1.0) * (time_s[after] - time_s[after - 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Running sums of a recording up to each sample: seconds moving, beats and the seconds they were counted in, and
+    metres climbed, which are None without an altitude.
+    """
+
+    time_s: Samples
+    moving: Samples
+    beats: Samples
+    beating: Samples
+    climbed: Samples | None
+
+    @classmethod
+    def of(cls, recorded: Streams, timer: Timer, climb: Climb | None = None) -> Sums:
+        """``climb`` is what ``climbed`` says of the altitude, where that is known already."""
+        weights = timer.weights(recorded.time_s)
+        missing = np.full(len(recorded), np.nan)
+        speed = recorded.columns.get(streams.SPEED, missing)
+        heart_rate = recorded.columns.get(streams.HEART_RATE, missing)
+        beating = np.where(np.isnan(heart_rate), 0.0, weights)
+        altitude = recorded.get(streams.ALTITUDE)
+        ups = None if altitude is None else (climb or climbed(recorded.time_s, altitude))[0]
+        return cls(
+            recorded.time_s,
+            np.cumsum(np.where(standing(speed), 0.0, weights)),
+            np.cumsum(np.nan_to_num(heart_rate) * beating),
+            np.cumsum(beating),
+            ups,
+        )
 
 
 class _Cuts:
     """Running sums of the recording, read off at the times where splits meet."""
 
-    def __init__(self, recorded: Streams, timer: Timer, crossed_s: Samples) -> None:
-        time_s = recorded.time_s
-        weights = timer.weights(time_s)
-        speed = recorded.columns.get(streams.SPEED, np.full(len(recorded), np.nan))
+    def __init__(self, sums: Sums, crossed_s: Samples) -> None:
         self._crossed_s = crossed_s
-        self._moving = _sum_at(crossed_s, time_s, np.where(standing(speed), 0.0, weights))
-        heart_rate = recorded.columns.get(streams.HEART_RATE, np.full(len(recorded), np.nan))
-        beating = np.where(np.isnan(heart_rate), 0.0, weights)
-        self._beats = _sum_at(crossed_s, time_s, np.nan_to_num(heart_rate) * beating)
-        self._beating = _sum_at(crossed_s, time_s, beating)
-        altitude = recorded.get(streams.ALTITUDE)
-        self._climbed = None if altitude is None else np.interp(crossed_s, time_s, climbed(time_s, altitude)[0])
+        self._moving = np.interp(crossed_s, sums.time_s, sums.moving)
+        self._beats = np.interp(crossed_s, sums.time_s, sums.beats)
+        self._beating = np.interp(crossed_s, sums.time_s, sums.beating)
+        self._climbed = None if sums.climbed is None else np.interp(crossed_s, sums.time_s, sums.climbed)
 
     def split(self, index: int, borders: Samples, unit_m: float) -> Split:
         length = float(borders[index + 1] - borders[index])
@@ -82,7 +124,3 @@ class _Cuts:
             ascent_m=climb,
             partial=length < unit_m - 1e-6,
         )
-
-
-def _sum_at(at_s: Samples, time_s: Samples, amounts: Samples) -> Samples:
-    return np.interp(at_s, time_s, np.cumsum(amounts))

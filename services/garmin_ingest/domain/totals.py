@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.garmin_ingest.domain import sports, streams
-from services.garmin_ingest.domain.ascent import climbed
+from services.garmin_ingest.domain.ascent import Climb, climbed
 from services.garmin_ingest.domain.models import Lap, RecordingWarning, Totals
 from services.garmin_ingest.domain.streams import Samples, Streams
 from services.garmin_ingest.domain.timer import Timer
@@ -45,6 +45,9 @@ _SUMMED = ("elapsed_s", "timer_s", "distance_m", "ascent_m", "descent_m")
 _AVERAGED = ("average_heart_rate_bpm", "average_cadence_spm", "average_power_w", "average_temperature_c")
 
 
+_FIGURES = tuple(figure.name for figure in fields(Totals))
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     totals: Totals
@@ -52,15 +55,18 @@ class Reconciled:
     warnings: tuple[RecordingWarning, ...]
 
 
-def from_streams(recorded: Streams, timer: Timer) -> Totals:
-    """Figures as the streams alone give them; means are weighted by running time, cadence only while there is any."""
+def from_streams(recorded: Streams, timer: Timer, climb: Climb | None = None) -> Totals:
+    """Figures as the streams alone give them; means are weighted by running time, cadence only while there is any.
+
+    ``climb`` is what ``climbed`` says of their altitude, where that is known already.
+    """
     if len(recorded) == 0:
         return Totals()
     weights = timer.weights(recorded.time_s)
     cadence = recorded.get(streams.CADENCE)
     stepping = None if cadence is None else np.where(cadence > 0, cadence, np.nan)
     altitude = recorded.get(streams.ALTITUDE)
-    ups, downs = (None, None) if altitude is None else climbed(recorded.time_s, altitude)
+    ups, downs = (None, None) if altitude is None else climb or climbed(recorded.time_s, altitude)
     heart_rate = recorded.get(streams.HEART_RATE)
     distance = recorded.get(streams.DISTANCE)
     return Totals(
@@ -82,7 +88,7 @@ def from_laps(laps: Sequence[Lap]) -> Totals:
     """Sums, and means weighted by each lap's time; a figure that one lap lacks is missing."""
     if not laps:
         return Totals()
-    rows = [asdict(lap.totals) for lap in laps]
+    rows = [_figures(lap.totals) for lap in laps]
     figures = {name: _sum([row[name] for row in rows]) for name in _SUMMED}
     times = [row["timer_s"] or row["elapsed_s"] or 0.0 for row in rows]
     figures |= {name: _weighted([row[name] for row in rows], times) for name in _AVERAGED}
@@ -94,8 +100,8 @@ def reconcile(
     session: Totals, laps: Totals, computed: Totals, recorded: Streams, *, sub_sport: str | None
 ) -> Reconciled:
     """The session's figure, else the laps', else the streams'; a figure the streams contradict gives way to theirs."""
-    told = {name: _first(asdict(session)[name], asdict(laps)[name]) for name in asdict(session)}
-    from_samples = asdict(computed)
+    from_laps_alone, from_samples = _figures(laps), _figures(computed)
+    told = {name: _first(figure, from_laps_alone[name]) for name, figure in _figures(session).items()}
     reported: dict[str, float] = {}
     warnings: list[RecordingWarning] = []
     for check in _CHECKS:
@@ -112,6 +118,10 @@ def reconcile(
             warnings.append(RecordingWarning("SUMMARY_CONTRADICTED", text))
     chosen = Totals(**{name: _first(told[name], from_samples[name]) for name in told})
     return Reconciled(_completed(chosen, computed), reported, tuple(warnings))
+
+
+def _figures(totals: Totals) -> dict[str, float | None]:
+    return {name: getattr(totals, name) for name in _FIGURES}
 
 
 def _contradicts(check: _Check, theirs: float, ours: float) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 STRING = 0x07
 _BYTE = 0x0D
@@ -10,35 +13,41 @@ _BYTE = 0x0D
 
 @dataclass(frozen=True, slots=True)
 class BaseType:
-    """``code`` is numpy's; ``invalid`` is what stands on the wire for a missing value, None where that is NaN.
+    """``invalid`` is what stands on the wire for a missing value, None where that is NaN.
 
     A field of several items is an array of numbers, but several bytes are none.
     """
 
-    code: str
     size: int
+    little_endian: np.dtype[Any]
+    big_endian: np.dtype[Any]
     invalid: int | None
     is_array_of_numbers: bool = True
 
 
-BYTE = BaseType("u1", 1, 0xFF, is_array_of_numbers=False)
+def _type(code: str, invalid: int | None, *, is_array_of_numbers: bool = True) -> BaseType:
+    size = int(code[1])
+    return BaseType(size, np.dtype(f"<{code}"), np.dtype(f">{code}"), invalid, is_array_of_numbers)
+
+
+BYTE = _type("u1", 0xFF, is_array_of_numbers=False)
 _BASE_TYPES = {
-    0x00: BaseType("u1", 1, 0xFF),
-    0x01: BaseType("i1", 1, 0x7F),
-    0x02: BaseType("u1", 1, 0xFF),
-    0x83: BaseType("i2", 2, 0x7FFF),
-    0x84: BaseType("u2", 2, 0xFFFF),
-    0x85: BaseType("i4", 4, 0x7FFFFFFF),
-    0x86: BaseType("u4", 4, 0xFFFFFFFF),
-    0x88: BaseType("f4", 4, None),
-    0x89: BaseType("f8", 8, None),
-    0x0A: BaseType("u1", 1, 0),
-    0x8B: BaseType("u2", 2, 0),
-    0x8C: BaseType("u4", 4, 0),
+    0x00: _type("u1", 0xFF),
+    0x01: _type("i1", 0x7F),
+    0x02: _type("u1", 0xFF),
+    0x83: _type("i2", 0x7FFF),
+    0x84: _type("u2", 0xFFFF),
+    0x85: _type("i4", 0x7FFFFFFF),
+    0x86: _type("u4", 0xFFFFFFFF),
+    0x88: _type("f4", None),
+    0x89: _type("f8", None),
+    0x0A: _type("u1", 0),
+    0x8B: _type("u2", 0),
+    0x8C: _type("u4", 0),
     _BYTE: BYTE,
-    0x8E: BaseType("i8", 8, 0x7FFFFFFFFFFFFFFF),
-    0x8F: BaseType("u8", 8, 0xFFFFFFFFFFFFFFFF),
-    0x90: BaseType("u8", 8, 0),
+    0x8E: _type("i8", 0x7FFFFFFFFFFFFFFF),
+    0x8F: _type("u8", 0xFFFFFFFFFFFFFFFF),
+    0x90: _type("u8", 0),
 }
 
 

@@ -22,19 +22,32 @@ class Group:
     rows: bytes | NDArray[np.void]
     first: int
 
-    def floats(self, key: FieldKey, *, width: int, developer_type: int | None = None) -> Samples:
-        """The first ``width`` items of each field, shape (messages, width); NaN where invalid, absent or fewer.
+    def numbers(self, key: FieldKey, developer_type: int | None = None) -> Samples | None:
+        """The first item of each field, NaN where it is invalid; None where the definition has no such number.
 
         ``developer_type`` is the base type of a developer field, whose definitions do not carry it.
         """
+        found = self._field(key, developer_type)
+        if found is None:
+            return None
+        place, kind = found
+        if place.size != kind.size and not kind.is_array_of_numbers:
+            return None
+        dtype = kind.big_endian if self.definition.big_endian else kind.little_endian
+        shape, strides = (len(self.offsets),), (self.definition.stride,)
+        return _known(np.ndarray(shape, dtype, self.rows, self.first + place.offset, strides), kind)
+
+    def arrays(self, key: FieldKey, width: int, developer_type: int | None = None) -> Samples:
+        """The first ``width`` items of each field, shape (messages, width); NaN where invalid, absent or fewer."""
         values = np.full((len(self.offsets), width), np.nan)
         found = self._field(key, developer_type)
         if found is None:
             return values
         place, kind = found
-        items = min(width, place.size // kind.size)
         if kind.is_array_of_numbers or place.size == kind.size:
-            values[:, :items] = self._numbers(place, kind, items)
+            items = min(width, place.size // kind.size)
+            dtype = kind.big_endian if self.definition.big_endian else kind.little_endian
+            values[:, :items] = _known(self._view(place, dtype, items), kind)
         return values
 
     def bytes_of(self, key: FieldKey, size: int, *, exactly: bool = False) -> NDArray[np.uint8]:
@@ -58,20 +71,24 @@ class Group:
         kind = None if code is None else base_type(code, place.size)
         return None if kind is None else (place, kind)
 
-    def _numbers(self, place: FieldPlace, kind: BaseType, items: int) -> Samples:
-        dtype = np.dtype((">" if self.definition.big_endian else "<") + kind.code)
-        raw = self._view(place, dtype, items)
-        # One of the many bit patterns that are no number is enough for a warning.
-        with np.errstate(invalid="ignore"):
-            values = raw.astype(np.float64)
-        missing = ~np.isfinite(values) if kind.invalid is None else raw == dtype.type(kind.invalid)
-        if missing.any():
-            values[missing] = np.nan
-        return values
-
     def _view(self, place: FieldPlace, dtype: np.dtype[Any], items: int) -> NDArray[Any]:
         shape, strides = (len(self.offsets), items), (self.definition.stride, dtype.itemsize)
         return np.ndarray(shape, dtype, self.rows, self.first + place.offset, strides)
+
+
+def _known(raw: NDArray[Any], kind: BaseType) -> Samples:
+    """The numbers as floats, NaN where they stand for none."""
+    if kind.invalid is None:
+        # One of the many bit patterns that are no number is enough for a warning.
+        with np.errstate(invalid="ignore"):
+            values = raw.astype(np.float64)
+        missing = ~np.isfinite(values)
+    else:
+        values = raw.astype(np.float64)
+        missing = raw == kind.invalid
+    if missing.any():
+        values[missing] = np.nan
+    return values
 
 
 def gathered(data: bytes, definition: Definition) -> Group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.fit.base_types import STRING
 from services.garmin_ingest.domain.fit.columns import gathered
 from services.garmin_ingest.domain.fit.stamps import TIMESTAMP, Stamps
-from services.garmin_ingest.domain.fit.wire import Damage, FieldKey, FieldPlace, FitPart
+from services.garmin_ingest.domain.fit.wire import Damage, Definition, FieldKey, FieldPlace, FitPart
 from services.garmin_ingest.domain.streams import Samples
 
 # More than eleven days at one sample a second.
@@ -27,10 +28,14 @@ class FastTables:
         self.checksum_matches = part.checksum_matches
         self._part = part
         self._tables: dict[int, FastTable] = {}
+        self._definitions: dict[int, list[Definition]] = defaultdict(list)
+        for definition in part.definitions:
+            if len(definition):
+                self._definitions[definition.message].append(definition)
 
     def __getitem__(self, message: int) -> FastTable:
         if message not in self._tables:
-            self._tables[message] = FastTable(self._part, message, self._stamps)
+            self._tables[message] = FastTable(self._part.data, self._definitions.get(message, []), self._stamps)
         return self._tables[message]
 
     @functools.cached_property
@@ -41,13 +46,12 @@ class FastTables:
 class FastTable:
     """See ``Table``."""
 
-    def __init__(self, part: FitPart, message: int, stamps: Stamps) -> None:
-        definitions = part.of_message(message)
+    def __init__(self, data: bytes, definitions: list[Definition], stamps: Stamps) -> None:
         if sum(len(found) for found in definitions) > _MOST_MESSAGES:
             raise ActivityFileInvalid("it holds more samples than any recording")
-        self._data = part.data
+        self._data = data
         self._stamps = stamps
-        self._groups = [gathered(part.data, found) for found in definitions]
+        self._groups = [gathered(data, found) for found in definitions]
         joined = _joined([group.offsets for group in self._groups], np.empty(0, dtype=np.int64))
         self._order = np.argsort(joined, kind="stable") if len(self._groups) > 1 else None
         self._offsets: NDArray[np.int64] = self._in_order(joined)
@@ -61,13 +65,23 @@ class FastTable:
     def numbers(
         self, key: FieldKey, *, scale: float = 1.0, offset: float = 0.0, developer_type: int | None = None
     ) -> Samples:
-        values: Samples = self.arrays(key, width=1, developer_type=developer_type)[:, 0]
+        values = self._first_items(key, developer_type)
         if scale != 1.0:
             values = values / scale
         return values - offset if offset else values
 
+    def _first_items(self, key: FieldKey, developer_type: int | None) -> Samples:
+        parts = [group.numbers(key, developer_type) for group in self._groups]
+        if all(part is None for part in parts):
+            return np.full(len(self), np.nan)
+        known = [
+            np.full(len(group.offsets), np.nan) if part is None else part
+            for group, part in zip(self._groups, parts, strict=True)
+        ]
+        return self._in_order(_joined(known, np.empty(0)))
+
     def arrays(self, key: FieldKey, *, width: int, developer_type: int | None = None) -> Samples:
-        parts = [group.floats(key, width=width, developer_type=developer_type) for group in self._groups]
+        parts = [group.arrays(key, width, developer_type) for group in self._groups]
         return self._in_order(_joined(parts, np.empty((0, width))))
 
     def bytes_of(self, key: FieldKey, size: int, *, exactly: bool = False) -> NDArray[np.uint8]:

@@ -50,7 +50,9 @@ def _full_times(part: FitPart) -> tuple[NDArray[np.int64], list[int]]:
     for definition in part.definitions:
         if TIMESTAMP in definition.fields and len(definition):
             group = gathered(part.data, definition)
-            times = group.floats(TIMESTAMP, width=1)[:, 0]
+            times = group.numbers(TIMESTAMP)
+            if times is None:
+                continue
             known = ~np.isnan(times)
             offsets.append(group.offsets[known])
             seconds.append(times[known])

@@ -7,10 +7,12 @@ for the messages somebody asks for. Source: FIT SDK, "Flexible and Interoperable
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +36,7 @@ _PLAIN_RUN = 8
 FieldKey = int | tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldPlace:
+class FieldPlace(NamedTuple):
     """Where a field lies inside its message (``offset`` counts from the message header).
 
     ``base_type`` is the code of the definition, None for a developer field, whose description tells it.
@@ -46,16 +47,33 @@ class FieldPlace:
     base_type: int | None
 
 
-@dataclass(eq=False, slots=True)
 class Definition:
     """One layout of one kind of message, with the places of the messages that use it: alone, or (first, count)."""
 
-    message: int
-    big_endian: bool
-    stride: int
-    fields: dict[FieldKey, FieldPlace]
-    singles: list[int] = field(default_factory=list)
-    runs: list[tuple[int, int]] = field(default_factory=list)
+    def __init__(self, raw: bytes, developer_count_at: int) -> None:
+        """``raw`` is a definition without its header byte; see the protocol's "Definition Message"."""
+        self.big_endian = raw[1] != 0
+        self.message = int.from_bytes(raw[2:4], "big" if self.big_endian else "little")
+        self.stride = 1 + sum(raw[6:developer_count_at:3]) + sum(raw[developer_count_at + 2 :: 3])
+        self.singles: list[int] = []
+        self.runs: list[tuple[int, int]] = []
+        self._raw = raw
+        self._developer_count_at = developer_count_at
+
+    @functools.cached_property
+    def fields(self) -> dict[FieldKey, FieldPlace]:
+        """By number; of two fields with one number the first."""
+        found: dict[FieldKey, FieldPlace] = {}
+        offset = 1
+        for at in range(5, self._developer_count_at, 3):
+            number, size, base_type = self._raw[at : at + 3]
+            found.setdefault(number, FieldPlace(offset, size, base_type))
+            offset += size
+        for at in range(self._developer_count_at + 1, len(self._raw), 3):
+            number, size, developer = self._raw[at : at + 3]
+            found.setdefault((developer, number), FieldPlace(offset, size, None))
+            offset += size
+        return found
 
     def __len__(self) -> int:
         return len(self.singles) + sum(count for _, count in self.runs)
@@ -86,9 +104,6 @@ class FitPart:
     compressed: tuple[int, ...]
     checksum_matches: bool
     damage: Damage | None
-
-    def of_message(self, message: int) -> list[Definition]:
-        return [found for found in self.definitions if found.message == message and len(found)]
 
 
 class _BrokenError(Exception):
@@ -240,7 +255,7 @@ class _Scan:
         if key not in self.known:
             if len(self.known) >= _MOST_DEFINITIONS:
                 raise ActivityFileInvalid("it defines more kinds of messages than any recording", offset=position)
-            self.known[key] = _parse_definition(key, own_fields_end - position - 1)
+            self.known[key] = Definition(key, own_fields_end - position - 1)
         definition = self._local[head & 0x0F] = self.known[key]
         for plain_head in range(head & 0x0F, 64, 16):
             self._strides[plain_head] = definition.stride
@@ -259,20 +274,3 @@ class _Scan:
 
 def _note_nothing(_position: int) -> None:
     """For header bytes without a definition, which the walk never notes: their stride of 0 sends it to ``_run``."""
-
-
-def _parse_definition(raw: bytes, developer_count_at: int) -> Definition:
-    """``raw`` is a definition without its header byte; see the protocol's "Definition Message"."""
-    big_endian = raw[1] != 0
-    message = int.from_bytes(raw[2:4], "big" if big_endian else "little")
-    fields: dict[FieldKey, FieldPlace] = {}
-    offset = 1
-    for at in range(5, developer_count_at, 3):
-        number, size, base_type = raw[at : at + 3]
-        fields.setdefault(number, FieldPlace(offset, size, base_type))
-        offset += size
-    for at in range(developer_count_at + 1, len(raw), 3):
-        number, size, developer = raw[at : at + 3]
-        fields.setdefault((developer, number), FieldPlace(offset, size, None))
-        offset += size
-    return Definition(message, big_endian, offset, fields)

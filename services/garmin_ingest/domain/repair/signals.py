@@ -119,6 +119,9 @@ def _smooth_altitude_spikes(time_s: Samples, columns: dict[str, Samples], warnin
     if len(known) < 5:
         return
     values = altitude[known]
+    # The median of five is one of them, and at most two steps away: steps of half the height of a spike make none.
+    if np.abs(np.diff(values)).max() <= _ALTITUDE_SPIKE_M / 2:
+        return
     medians = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(values, 2, mode="edge"), 5), axis=1)
     spikes = np.abs(values - medians) > _ALTITUDE_SPIKE_M
     if not spikes.any():
