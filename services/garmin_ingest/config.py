@@ -94,7 +94,8 @@ class GarminSettings(ServiceSettings):
 
 
 class GarminIngestSettings(ObjectStoreSettings, GarminSettings):
-    model_config = SettingsConfigDict(env_prefix="GARMIN_INGEST_")
+    # An empty variable is one that is not set, as Compose hands on what an operator has left out.
+    model_config = SettingsConfigDict(env_prefix="GARMIN_INGEST_", env_ignore_empty=True)
 
     # Originals and files on their way in; the service and its worker see the same folder.
     objects_dir: Path = Path("/var/lib/pace42/objects")

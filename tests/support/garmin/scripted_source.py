@@ -37,12 +37,15 @@ class ScriptedAccount:
 
 @dataclass
 class ScriptedSource:
-    """``failure`` is raised by every call while it is set; ``held`` stops log-ins until it is set."""
+    """``failure`` is raised by every call while it is set; ``held`` stops log-ins until it is set, ``silent``
+    every list for ever.
+    """
 
     kind: SourceKind = "connect_credentials"
     accounts: dict[str, ScriptedAccount] = field(default_factory=dict)
     failure: Exception | None = None
     held: asyncio.Event | None = None
+    silent: bool = False
     log_ins: int = 0
     log_outs: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
@@ -79,6 +82,8 @@ class ScriptedSource:
 
     async def activities(self, _: Tokens, __: Days) -> AsyncIterator[Sequence[RemoteActivity]]:
         self.asked += 1
+        if self.silent:
+            await asyncio.Event().wait()
         self._fail()
         yield ()
 

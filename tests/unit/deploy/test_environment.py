@@ -121,11 +121,13 @@ def _example() -> dict[str, str]:
 
 def _settings(name: str) -> type[Settings]:
     module = importlib.import_module(MODULES[name.removeprefix("migrate-").removesuffix("-worker")])
-    (found,) = [
+    declared = [
         value
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Settings) and value.__module__ == module.__name__
     ]
+    # The whole, of which the others are parts.
+    (found,) = [one for one in declared if not any(one in other.__mro__[1:] for other in declared)]
     return found
 
 

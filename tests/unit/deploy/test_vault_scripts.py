@@ -136,6 +136,18 @@ def test_every_process_gets_its_policy_its_role_and_its_own_secret_id(state: Pat
     assert set((state / "tokens").read_text().splitlines()) == {ROOT}
 
 
+def test_no_older_version_of_a_secret_is_kept_once_the_engine_is_there(state: Path, kept: Path):
+    kept.write_text(json.dumps(INIT, indent=2))
+
+    for _ in range(2):
+        _set_up(state, kept)
+
+    calls = _calls(state)
+    limit = "write secret/config max_versions=1"
+    assert calls.count(limit) == 2, "also where an earlier set-up did not say so"
+    assert calls.index("secrets enable -path=secret -version=2 kv") < calls.index(limit)
+
+
 def test_setting_up_again_enables_nothing_twice_and_renews_the_secret_ids(state: Path, kept: Path):
     kept.write_text(json.dumps(INIT, indent=2))
     _set_up(state, kept)

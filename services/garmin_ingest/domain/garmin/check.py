@@ -121,5 +121,4 @@ class CheckConnection:
             await self.reach.knock(connection.source)
             return
         today = self.clock.now().astimezone(zone_called(connection.zone)).date()
-        async for _ in self.sources.require(connection.source).activities(stored.tokens, Days(today, today)):
-            break
+        await anext(self.sources.require(connection.source).activities(stored.tokens, Days(today, today)), None)
