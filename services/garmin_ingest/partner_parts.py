@@ -9,10 +9,13 @@ from services.garmin_ingest.domain.garmin.access import Keys
 from services.garmin_ingest.domain.garmin.inbox import Inbox
 from services.garmin_ingest.domain.garmin.notices import Notices
 from services.garmin_ingest.domain.garmin.oauth import ConnectOverPage
+from services.garmin_ingest.domain.garmin.partner_files import PartnerFiles
+from services.garmin_ingest.domain.garmin.permissions import Permissions
 from services.garmin_ingest.domain.garmin.spread_webhook import SpreadWebhook
 from services.garmin_ingest.domain.garmin.work_off_notices import WorkOffNotices
 from services.garmin_ingest.garmin_parts import GarminParts
 from services.garmin_ingest.storage.backfills import PostgresBackfillStore
+from services.garmin_ingest.storage.known_files import PostgresKnownFiles
 from services.garmin_ingest.storage.oauth_states import PostgresRoundTripStore
 from services.garmin_ingest.storage.syncs import PostgresSyncLog
 from services.garmin_ingest.storage.webhook_notices import PostgresNoticeStore
@@ -55,8 +58,13 @@ def make_partner(settings: GarminIngestSettings, shared: Shared) -> PartnerParts
         reconciliation=garmin.reconciliation,
         wellness=PostgresWellnessStore(database),
         backfills=PostgresBackfillStore(database),
-        incoming=shared.importing.incoming,
-        import_file=shared.importing.import_file,
+        permissions=Permissions(garmin.connections),
+        files=PartnerFiles(
+            known=PostgresKnownFiles(database),
+            originals=shared.importing.import_file.originals,
+            incoming=shared.importing.incoming,
+            import_file=shared.importing.import_file,
+        ),
     )
     trips = PostgresRoundTripStore(database, cipher)
     return PartnerParts(

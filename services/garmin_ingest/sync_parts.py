@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.garmin_ingest.domain.garmin.access import Keys
 from services.garmin_ingest.domain.garmin.backfill import Backfill
 from services.garmin_ingest.domain.garmin.mirror import Mirror
+from services.garmin_ingest.domain.garmin.permissions import Permissions
 from services.garmin_ingest.domain.garmin.request_sync import RequestSync
 from services.garmin_ingest.domain.garmin.sync import SyncGarmin
 from services.garmin_ingest.domain.garmin.wellness import ShowWellness
@@ -62,7 +63,7 @@ def make_sync(
             incoming=importing.incoming,
             import_file=importing.import_file,
         ),
-        backfill=Backfill(garmin.partner, PostgresBackfillStore(database), log, clock),
+        backfill=Backfill(garmin.partner, PostgresBackfillStore(database), Permissions(garmin.connections), log, clock),
         wellness=wellness,
         turns=PostgresTurns(database),
         clock=clock,

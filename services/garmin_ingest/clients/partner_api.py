@@ -98,7 +98,7 @@ class PartnerGarmin:
         garmin_id = text(answer.get("userId")) if isinstance(answer, Mapping) else None
         if garmin_id is None:
             raise unwell()
-        return LoggedIn(Account(garmin_id, _ACCOUNT_NAME), tokens, await self._permissions(tokens))
+        return LoggedIn(Account(garmin_id, _ACCOUNT_NAME), tokens, await self.permissions(tokens))
 
     async def refresh(self, tokens: Tokens) -> Tokens:
         return await self._tokens(grant_type="refresh_token", refresh_token=str(tokens.values["refresh"]))
@@ -108,6 +108,10 @@ class PartnerGarmin:
         call = self._call("DELETE", "/user/registration", tokens, statuses=frozenset({200, 204}))
         with contextlib.suppress(GarminConnectFailed, NotFound):
             await self._http.status(call)
+
+    async def permissions(self, tokens: Tokens) -> tuple[str, ...]:
+        answer = await self._http.json(self._call("GET", "/user/permissions", tokens))
+        return _named(answer.get("permissions") if isinstance(answer, Mapping) else answer)
 
     async def request_backfill(self, tokens: Tokens, kind: SummaryKind, days: Days) -> bool:
         begin = dt.datetime.combine(days.first, dt.time(), dt.UTC)
@@ -162,10 +166,6 @@ class PartnerGarmin:
     def _call(self, method: str, path: str, tokens: Tokens, **details: Any) -> Call:
         return Call(method, f"{self._api}{path}", _bearer(tokens), **details)
 
-    async def _permissions(self, tokens: Tokens) -> tuple[str, ...]:
-        answer = await self._http.json(self._call("GET", "/user/permissions", tokens))
-        return permissions(answer.get("permissions") if isinstance(answer, Mapping) else answer)
-
     async def _tokens(self, **grant: str) -> Tokens:
         form = {"client_id": self._client.client_id, "client_secret": self._client.client_secret, **grant}
         call = Call("POST", self._addresses.token, form=form, refused_by=frozenset({400, 401, 403}))
@@ -195,7 +195,7 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def permissions(value: Any) -> tuple[str, ...]:
+def _named(value: Any) -> tuple[str, ...]:
     """What the runner has granted, sorted."""
     found = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
     return tuple(sorted({name for item in found if (name := text(item)) is not None}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from services.garmin_ingest.domain.garmin.partner_ports import (
     PartnerApi,
     SummaryKind,
 )
+from services.garmin_ingest.domain.garmin.permissions import Permissions
 from services.garmin_ingest.domain.garmin.webhook_ports import BackfillRequest, BackfillStore
 from shared.clock import Clock
 from shared.zones import zone as zone_called
@@ -36,6 +37,7 @@ class Backfill:
 
     partner: PartnerApi | None
     store: BackfillStore
+    permissions: Permissions
     log: Coverage
     clock: Clock
 
@@ -47,12 +49,17 @@ class Backfill:
         """
         if self.partner is None:
             raise GarminUnavailable("This way to Garmin is switched off at the moment.")
+        # Also where nothing is left to ask for: it renews the tokens in time, tells whether they still open anything,
+        # and finds what a notification that got lost would have told.
+        granted = tuple(await self.partner.permissions(await tokens()))
+        if granted != connection.permissions:
+            await self.permissions.apply(connection, granted)
         zone = zone_called(connection.zone)
         today, joined = self.clock.now().astimezone(zone).date(), connection.connected_at.astimezone(zone).date()
         wanted = asked or Days(connection.import_from, joined)
         # A local day may begin and end half a day away from UTC's.
         ranges = _months(Days(wanted.first - _DAY, min(wanted.last + _DAY, today)))
-        requests = [BackfillRequest(kind, days) for days in ranges for kind in _kinds(connection)]
+        requests = [BackfillRequest(kind, days) for days in ranges for kind in _kinds(granted)]
         await self.store.plan(connection.user_id, connection.connection_id, requests)
         for request in await self.store.waiting(connection.user_id, connection.connection_id):
             await self._ask(self.partner, connection, request, await tokens())
@@ -77,8 +84,6 @@ def _months(days: Days) -> Iterator[Days]:
         last = first - _DAY
 
 
-def _kinds(connection: Connection) -> tuple[SummaryKind, ...]:
-    """What the runner grants; without a word about it, everything."""
-    granted = connection.permissions or (ACTIVITIES_PERMISSION, HEALTH_PERMISSION)
+def _kinds(granted: Sequence[str]) -> tuple[SummaryKind, ...]:
     activities: tuple[SummaryKind, ...] = ("activities",) if ACTIVITIES_PERMISSION in granted else ()
     return (*activities, *(_HEALTH if HEALTH_PERMISSION in granted else ()))

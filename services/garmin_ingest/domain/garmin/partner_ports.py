@@ -27,6 +27,10 @@ class PartnerApi(Protocol):
     @property
     def redirect_uri(self) -> str: ...
 
+    async def permissions(self, tokens: Tokens) -> Sequence[str]:
+        """What the runner grants today, sorted."""
+        ...
+
     async def request_backfill(self, tokens: Tokens, kind: SummaryKind, days: Days) -> bool:
         """Ask Garmin to send what it has of at most 30 days; False where it will not, for good."""
         ...

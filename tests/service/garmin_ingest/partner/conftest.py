@@ -77,6 +77,18 @@ class PartnerUnderTest:
         finally:
             await store.aclose()
 
+    async def expire_tokens(self) -> None:
+        """A day passes for the runner's access token."""
+        store = await open_secret_store(load(SecretsSettings))
+        try:
+            path = f"garmin/users/{self.ingest.runner.user_id}"
+            values = dict(await store.read(path) or {})
+            await store.write(path, values | {"expiresAt": "2026-01-01T00:00:00+00:00"})
+        finally:
+            await store.aclose()
+        # The last sync was long ago, so that another is not taken for the same.
+        await self.ingest.sql("UPDATE job SET created_at = created_at - interval '1 hour'")
+
     async def deliver(self) -> None:
         """Push all that the simulated Garmin has to tell."""
         while self.server.outbox:

@@ -95,7 +95,7 @@ async def test_a_gap_is_asked_for_again_when_the_runner_says_so(partner: Partner
     await partner.connect()
     async with partner.ingest.worker():
         await synced(partner)
-    partner.server.permissions.clear()
+    partner.server.permissions[partner.account.garmin_id] = ["ACTIVITY_EXPORT", "HISTORICAL_DATA_EXPORT"]
     today = dt.datetime.now(dt.UTC).date()
     body = {"from": (today - 40 * DAY).isoformat(), "to": (today - 20 * DAY).isoformat()}
     answer = await partner.ingest.call("POST", SYNC, json=body)

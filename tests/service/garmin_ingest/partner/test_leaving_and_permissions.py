@@ -68,3 +68,42 @@ async def test_a_notification_that_somebody_has_connected_since_is_taken_again(p
     await worked(partner, body)
     assert await partner.ingest.sql("SELECT updated_at FROM wellness_day") == [day]
     assert day["updated_at"] > dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+async def test_a_disconnection_ends_the_registration_at_garmin(partner: PartnerUnderTest):
+    await partner.connect()
+    assert (await partner.ingest.call("DELETE", CONNECTION)).status == 204
+    assert partner.server.outbox == [{"deregistrations": [{"userId": user_id(partner.account)}]}]
+    assert partner.server.refresh == {}
+    await partner.deliver()
+    await worked(partner)
+    assert (await partner.ingest.call("GET", CONNECTION)).json["status"] == "not_connected"
+
+
+async def test_a_sync_finds_permissions_that_no_notification_told_of(partner: PartnerUnderTest):
+    await partner.connect()
+    partner.server.permissions[partner.account.garmin_id] = ["HEALTH_EXPORT", "HISTORICAL_DATA_EXPORT"]
+    await worked(partner)
+    shown = (await partner.ingest.call("GET", CONNECTION)).json
+    assert (shown["status"], shown["error"]["code"]) == ("broken", "GARMIN_CONNECT_FAILED")
+    assert {kind for kind, _, _ in partner.server.backfills} == {"dailies", "sleeps", "hrv", "bodyComps"}
+
+
+async def test_tokens_that_end_are_renewed_by_a_sync_and_void_ones_break_the_link(partner: PartnerUnderTest):
+    await partner.connect()
+    await worked(partner)
+    before = await partner.secret()
+    await partner.expire_tokens()
+    await partner.ingest.call("POST", "/api/v1/garmin/sync", json={})
+    await worked(partner)
+    after = await partner.secret()
+    assert before is not None
+    assert after is not None
+    assert set(before["tokens"].values()).isdisjoint(after["tokens"].values())
+    assert (await partner.ingest.call("GET", CONNECTION)).json["credentialHealth"] == "valid"
+    partner.server.void()
+    await partner.ingest.sql("UPDATE garmin_connection SET next_sync_at = now(), last_attempt_at = NULL")
+    await partner.ingest.sql("UPDATE job SET created_at = created_at - interval '1 hour'")
+    await partner.ingest.call("POST", "/api/v1/garmin/sync", json={})
+    await worked(partner)
+    assert (await partner.ingest.call("GET", CONNECTION)).json["status"] == "broken"

@@ -48,6 +48,17 @@ async def test_the_summary_and_the_ping_of_one_run_are_one_activity(partner: Par
     assert await partner.ingest.events() == ["activity.imported"]
 
 
+async def test_a_run_that_is_renamed_at_garmin_is_renamed_here(partner: PartnerUnderTest):
+    await partner.connect()
+    run = partner.world.add_run(partner.account, "Morning")
+    await worked(partner, {"activityFiles": [partner.server.announce_file(partner.account, run)]})
+    run.name = "Round the lake"
+    await worked(partner, {"activities": [activity_summary(partner.account, run)]})
+    (activity,) = await partner.ingest.activities()
+    assert activity["name"] == "Round the lake"
+    assert await partner.ingest.events() == ["activity.imported", "activity.updated"]
+
+
 async def test_days_come_in_pieces_and_land_on_the_runners_local_day(partner: PartnerUnderTest):
     await partner.connect()
     partner.account.days[MONDAY] = SimulatedDay(
