@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.garmin.connect_server import ConnectInThread
+from tests.support.garmin.personal_server import PersonalServer
+from tests.support.garmin.serving import ServedInThread
 from tests.support.garmin.world import GarminWorld
 from tests.support.stack import Stack
 
@@ -19,14 +21,21 @@ def garmin() -> Iterator[ConnectInThread]:
 
 
 @pytest.fixture(scope="session")
-def stack_environment(garmin: ConnectInThread) -> dict[str, str]:
+def personal_api(garmin: ConnectInThread) -> Iterator[ServedInThread]:
+    """The same Garmin as its Personal API shows it."""
+    with ServedInThread(PersonalServer(garmin.world).app) as personal:
+        yield personal
+
+
+@pytest.fixture(scope="session")
+def stack_environment(garmin: ConnectInThread, personal_api: ServedInThread) -> dict[str, str]:
     """Limits wide enough that the suite, which is one machine in a hurry, is not taken for an attack."""
     return {
         "PACE42_LIMITS_SCALE": "1000",
         "GARMIN_INGEST_CONNECT_SSO_URL": garmin.url,
         "GARMIN_INGEST_CONNECT_API_URL": garmin.url,
         "GARMIN_INGEST_CONNECT_TOKEN_URL": f"{garmin.url}/di-oauth2-service/oauth/token",
-        "GARMIN_INGEST_PERSONAL_API_URL": garmin.url,
+        "GARMIN_INGEST_PERSONAL_API_URL": personal_api.url,
     }
 
 

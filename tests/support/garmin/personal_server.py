@@ -28,8 +28,7 @@ class PersonalServer:
         self.bearers: dict[str, SimulatedAccount] = {}
         self.key_expires_at: dict[str, dt.datetime] = {}
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[str]:
+    def app(self) -> web.Application:
         routes = [
             web.post("/personalapitoken-service/personal-api/personal-api-key/token", self._token),
             web.get("/userprofile-service/socialProfile", self._profile),
@@ -41,7 +40,11 @@ class PersonalServer:
             web.get("/usersummary-service/stats/heartRate/daily/{first}/{last}", self._daily),
             web.get("/weight-service/weight/range/{first}/{last}", self._weight),
         ]
-        async with served(application(self.world, routes)) as url:
+        return application(self.world, routes)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        async with served(self.app()) as url:
             yield url
 
     async def _token(self, request: web.Request) -> web.Response:
