@@ -52,6 +52,8 @@ TABLE: tuple[Row, ...] = (
     Row("POST", f"{_V1}/garmin/connection/mfa", "garmin_ingest", deadline_s=40.0),
     Row("POST", f"{_V1}/garmin/connection/check", "garmin_ingest"),
     Row("DELETE", f"{_V1}/garmin/connection", "garmin_ingest"),
+    Row("GET", f"{_V1}/garmin/oauth/start", "garmin_ingest"),
+    Row("GET", f"{_V1}/garmin/oauth/callback", "garmin_ingest", deadline_s=40.0),
     Row("POST", f"{_V1}/garmin/sync", "garmin_ingest"),
     Row("GET", f"{_V1}/wellness", "garmin_ingest"),
     Row(

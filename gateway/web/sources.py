@@ -15,7 +15,7 @@ from gateway.web.job_view import JobView
 from gateway.web.problem import Problem
 from gateway.web.sources_view import EVERYTHING_FROM, SourceView
 from gateway.web.visit import Form, Visit
-from shared.errors import ServiceError, ValidationFailed
+from shared.errors import ServiceError
 from shared.http.envelope import STATUS_OF_KIND
 
 CONNECTION = "/api/v1/garmin/connection"
@@ -40,10 +40,6 @@ _NOTICES = {
 
 
 async def show_sources(visit: Visit) -> web.Response:
-    """The page; ``?error=`` is how garmin_ingest says that the way back from Garmin's page led nowhere."""
-    if "error" in visit.request.query:
-        error = ValidationFailed("Connecting at Garmin did not work. Please try again, or take another way.")
-        return await _page(visit, at="officialPartner", error=error)
     return await _page(visit)
 
 
@@ -103,8 +99,6 @@ async def return_from_garmin(visit: Visit) -> web.Response:
     """Where Garmin sends the runner back to: the code counts only for the visitor who is signed in here."""
     sent = {name: visit.request.query[name] for name in ("code", "state") if name in visit.request.query}
     try:
-        if "code" not in sent:
-            raise ValidationFailed("Garmin did not give its permission, so nothing was connected.")
         await visit.call("garmin_ingest", "GET", "/api/v1/garmin/oauth/callback", query=sent)
     except ServiceError as error:
         return await _page(visit, at="officialPartner", error=error)

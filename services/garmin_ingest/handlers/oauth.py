@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from aiohttp import hdrs, web
+from aiohttp import web
 from pydantic import ConfigDict, StringConstraints
 
-from services.garmin_ingest.domain.garmin.models import Connection
 from services.garmin_ingest.domain.garmin.oauth import ConnectOverPage
 from services.garmin_ingest.domain.garmin.status import ShowHealth
 from services.garmin_ingest.handlers.connection_bodies import ConnectionAnswer
-from shared.errors import ServiceError
 from shared.http.context import signed_in_caller, signed_in_user
 from shared.http.parsing import ApiModel
 from shared.http.rendering import json_response
 
-# The page of the web app that shows the connection.
-_PAGE = "/sources"
 _Text = Annotated[str, StringConstraints(max_length=2048)]
 
 
@@ -45,25 +41,12 @@ class OAuthHandlers:
         url = await self.over_page.start(signed_in_user(), signed_in_caller().zone)
         return json_response(AuthorizationAnswer(authorization_url=url))
 
-    async def return_from_garmin(self, request: web.Request, query: CallbackQuery) -> web.Response:
-        """Where Garmin's page sends the runner back to; ``state`` says who it is.
+    async def return_from_garmin(self, _: web.Request, query: CallbackQuery) -> web.Response:
+        """End what the start began: Garmin's page sends the runner back with ``code`` and ``state``.
 
-        A browser is sent on to the page of the sources, with the error's code where there is one; what asks for JSON
-        gets the connection.
+        Only the runner who left with this state comes back with it: a link with somebody else's would give them the
+        Garmin account of whoever follows it.
         """
-        accepts = request.headers.get(hdrs.ACCEPT, "")
-        try:
-            connection = await self.over_page.finish(query.state, query.code)
-        except ServiceError as error:
-            if "text/html" in accepts:
-                return _sent_on(f"{_PAGE}?error={error.code}")
-            raise
-        return await self._shown(connection) if "application/json" in accepts else _sent_on(_PAGE)
-
-    async def _shown(self, connection: Connection) -> web.Response:
-        health = await self.health.run(connection.user_id, zone=connection.zone)
+        await self.over_page.finish(signed_in_user(), query.state, query.code)
+        health = await self.health.run(signed_in_user(), zone=signed_in_caller().zone)
         return json_response(ConnectionAnswer.of(health))
-
-
-def _sent_on(location: str) -> web.Response:
-    return web.Response(status=303, headers={hdrs.LOCATION: location})

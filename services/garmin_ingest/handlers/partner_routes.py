@@ -27,7 +27,7 @@ def of_oauth(oauth: OAuthHandlers) -> list[Route]:
             tag="Garmin", returns=AuthorizationAnswer, errors=(GarminConnectFailed,),
         ),
         Route(
-            method="GET", path=f"{_V1}/garmin/oauth/callback", handler=oauth.return_from_garmin, access=Access.ANYONE,
+            method="GET", path=f"{_V1}/garmin/oauth/callback", handler=oauth.return_from_garmin, access=Access.USER,
             tag="Garmin", query=CallbackQuery, returns=ConnectionAnswer,
             errors=(Conflict, GarminConnectFailed, GarminRateLimited, GarminUnavailable, SecretsUnavailable),
         ),

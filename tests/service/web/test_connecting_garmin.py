@@ -155,16 +155,13 @@ async def test_the_way_back_from_garmin_counts_for_who_is_signed_in(runner: Brow
     assert call["query"] == {"code": "c", "state": "s"}
 
 
-async def test_a_permission_that_was_not_given_is_no_mistake_of_ours(runner: Browser):
+async def test_a_permission_that_was_not_given_is_said_at_its_way(runner: Browser):
     await open_partner(runner)
+    refusal = refused("GARMIN_CONNECT_FAILED", Kind.INVALID, "You did not allow it at Garmin.")
+    runner.services.tell("GET", f"{OAUTH}/callback", refusal)
     answer = await runner.get("/sources/return?error=access_denied&state=s")
+    page = answer.body.decode()
     assert answer.status == 422
-    assert b"Garmin did not give its permission" in answer.body
-    assert runner.services.called("GET", f"{OAUTH}/callback") == []
-
-
-async def test_a_way_back_that_led_nowhere_is_said(runner: Browser):
-    await open_partner(runner)
-    answer = await runner.get("/sources?error=GARMIN_CONNECT_FAILED")
-    assert answer.status == 422
-    assert b"Connecting at Garmin did not work." in answer.body
+    assert page.index("Continue at Garmin") < page.index("You did not allow it at Garmin.")
+    [call] = runner.services.called("GET", f"{OAUTH}/callback")
+    assert call["query"] == {"state": "s"}

@@ -58,14 +58,14 @@ class ConnectOverPage:
         await self.trips.add(state, RoundTrip(user_id, zone, verifier), expires_at=expires_at)
         return partner.authorization_url(state=state, verifier=verifier)
 
-    async def finish(self, state: str, code: str | None) -> Connection:
-        """Connect the runner who left with this state; without a code they did not agree.
+    async def finish(self, user_id: uuid.UUID, state: str, code: str | None) -> Connection:
+        """Connect the runner, who left with this state; without a code they did not agree.
 
         Raises GarminConnectFailed, and what ``Connect`` raises; the state is used up in any case.
         """
         partner = self._require_partner()
         trip = await self.trips.take(state, now=self.clock.now())
-        if trip is None:
+        if trip is None or trip.user_id != user_id:
             raise GarminConnectFailed("This way back from Garmin was used before or is too old. Please connect again.")
         if not code:
             raise GarminConnectFailed("You did not allow it at Garmin, so nothing is connected.")

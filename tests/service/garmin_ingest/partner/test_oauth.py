@@ -6,7 +6,7 @@ import asyncio
 
 from yarl import URL
 
-from tests.service.garmin_ingest.partner.conftest import PartnerUnderTest
+from tests.service.garmin_ingest.partner.conftest import CALLBACK, PartnerUnderTest
 from tests.support.garmin.world import SimulatedAccount
 from tests.support.service import a_runner
 
@@ -26,13 +26,14 @@ async def test_a_runner_goes_to_garmins_page_and_comes_back_connected(partner: P
     assert await partner.ingest.sql("SELECT 1 FROM garmin_oauth_state") == []
 
 
-async def test_a_browser_is_sent_on_to_the_page_of_the_sources(partner: PartnerUnderTest):
+async def test_who_follows_the_way_back_of_somebody_else_gives_them_nothing(partner: PartnerUnderTest):
+    """A runner who sends the address of Garmin's page to a friend would get the friend's account otherwise."""
     code, state = partner.server.consent(await partner.leave(), partner.account)
-    browser = "text/html,application/xhtml+xml,*/*;q=0.8"
-    answer = await partner.return_with({"code": code, "state": state, "scope": "more"}, browser)
-    assert (answer.status, answer.headers["Location"]) == (303, "/sources")
-    again = await partner.return_with({"code": code, "state": state}, browser)
-    assert (again.status, again.headers["Location"]) == (303, "/sources?error=GARMIN_CONNECT_FAILED")
+    answer = await partner.return_with({"code": code, "state": state}, a_runner())
+    assert (answer.status, answer.code) == (422, "GARMIN_CONNECT_FAILED")
+    nobody = await partner.as_anybody("GET", f"{CALLBACK}?code={code}&state={state}")
+    assert nobody.status == 401
+    assert await partner.ingest.sql("SELECT 1 FROM garmin_connection") == []
 
 
 async def test_a_state_works_once_also_when_it_comes_twice_at_the_same_time(partner: PartnerUnderTest):
@@ -63,9 +64,9 @@ async def test_the_connection_is_of_whoever_left_with_the_state(partner: Partner
     mine_url, their_url = await partner.leave(), await partner.leave(other)
     assert URL(mine_url).query["state"] != URL(their_url).query["state"]
     assert URL(mine_url).query["code_challenge"] != URL(their_url).query["code_challenge"]
-    for url, account in ((their_url, theirs), (mine_url, partner.account)):
+    for url, account, caller in ((their_url, theirs, other), (mine_url, partner.account, None)):
         code, state = partner.server.consent(url, account)
-        assert (await partner.return_with({"code": code, "state": state})).status == 200
+        assert (await partner.return_with({"code": code, "state": state}, caller)).status == 200
     rows = await partner.ingest.sql("SELECT user_id FROM garmin_connection ORDER BY connected_at")
     assert [row["user_id"] for row in rows] == [other.user_id, partner.ingest.runner.user_id]
 
