@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -25,7 +28,8 @@ from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 from tests.service.garmin_ingest.conftest import IngestUnderTest
 from tests.support.garmin.connect_server import RunningConnect, serve_connect
 from tests.support.garmin.world import GarminWorld, SimulatedAccount, SimulatedActivity
-from tests.support.service import House, eventually, serve
+from tests.support.postgres import PROJECT
+from tests.support.service import NOWHERE, House, eventually, serve
 
 TODAY = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 OVER = frozenset({"succeeded", "failed", "dead"})
@@ -153,3 +157,24 @@ async def syncing_with(house: House, settings: GarminIngestSettings) -> AsyncIte
             yield Syncing(ingest, world, connect=connect, sources=sources, secrets=secrets)
             await secrets.aclose()
     line.close()
+
+
+def worker_process(syncing: Syncing) -> subprocess.Popen[bytes]:
+    """A worker of its own, to be stopped or killed."""
+    settings, there = syncing.settings, syncing.connect.url
+    urls = {f"PACE42_{name}_URL": NOWHERE for name in ("AUTH", "GARMIN_INGEST", "COACH_AGENT", "SUBSCRIPTION")}
+    environment = {
+        "GARMIN_INGEST_DATABASE_URL": settings.database_url.get_secret_value(),
+        "GARMIN_INGEST_OBJECTS_DIR": str(settings.objects_dir),
+        "GARMIN_INGEST_CONNECT_SSO_URL": there,
+        "GARMIN_INGEST_CONNECT_API_URL": there,
+        "GARMIN_INGEST_CONNECT_TOKEN_URL": f"{there}/di-oauth2-service/oauth/token",
+        "PACE42_REDIS_URL": "redis://127.0.0.1:9",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "services.garmin_ingest.worker"],
+        cwd=PROJECT,
+        env=os.environ | urls | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
