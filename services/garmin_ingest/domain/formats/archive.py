@@ -18,7 +18,9 @@ LARGEST_ZIP = 2 * 1024 * MIB
 _MOST_ENTRIES = 200_000
 # Recordings shrink to a tenth, the most repetitive XML to a fiftieth; what shrinks more was made to.
 _HIGHEST_RATIO = 200
-_RECORDING_SUFFIXES = frozenset({".fit", ".tcx", ".gpx", ".gz"})
+_RECORDING_SUFFIXES = frozenset({".fit", ".tcx", ".gpx"})
+# All recordings of a ZIP together; ten times the largest ZIP that is taken.
+_LARGEST_TOTAL = 20 * 1024 * MIB
 _IGNORED_FOLDERS = frozenset({"__MACOSX"})
 
 
@@ -56,7 +58,7 @@ class ZipListing:
     """A ZIP whose table of contents has been judged; entries are read one at a time.
 
     Raises ActivityFileInvalid on opening for something that is no ZIP, for too many entries, and for entries that
-    share their bytes or shrink more than any recording does.
+    share their bytes or claim more than fits a disk; on reading for one that shrinks more than any recording does.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -70,7 +72,10 @@ class ZipListing:
         file_size = file.seek(0, 2)
         if sum(info.compress_size for info in infos) > file_size:
             raise ActivityFileInvalid("the ZIP's entries overlap each other")
-        self._infos = {str(index): info for index, info in enumerate(infos) if _is_candidate(info)}
+        candidates = [(index, info) for index, info in enumerate(infos) if _is_candidate(info)]
+        if sum(info.file_size for _, info in candidates) > _LARGEST_TOTAL:
+            raise ActivityFileInvalid(f"the ZIP unpacks to more than {_LARGEST_TOTAL // MIB // 1024} GiB")
+        self._infos = {str(index): info for index, info in candidates}
 
     def entries(self) -> list[Entry]:
         """What may be recordings, in the order of the archive."""
@@ -115,7 +120,11 @@ def _is_candidate(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if info.is_dir() or path.name.startswith("._") or _IGNORED_FOLDERS.intersection(path.parts):
         return False
-    return path.suffix.lower() in _RECORDING_SUFFIXES or path.suffix.lower() == ".zip"
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        # Of packed files only those that are called a recording, or nothing: exports also pack tables and logs.
+        suffix = PurePosixPath(path.stem).suffix.lower() or ".fit"
+    return suffix in _RECORDING_SUFFIXES or suffix == ".zip"
 
 
 def _printable(name: str) -> str:

@@ -23,7 +23,9 @@ def with_plausible_date(recording: Recording, zone: ZoneInfo, now_unix_s: float)
     """
     if _plausible(recording, recording.start_unix_s, now_unix_s):
         return recording
-    better = next((one for one in _other_dates(recording, zone) if _plausible(recording, one, now_unix_s)), None)
+    better = next(
+        (one for one in _other_dates(recording, zone, now_unix_s) if _plausible(recording, one, now_unix_s)), None
+    )
     if better is None:
         raise ActivityFileInvalid("its date is before 1990 or in the future, and the file has no better one")
     text = "The samples carry an impossible date; the start was set by the file's own date."
@@ -34,10 +36,12 @@ def with_plausible_date(recording: Recording, zone: ZoneInfo, now_unix_s: float)
     )
 
 
-def _other_dates(recording: Recording, zone: ZoneInfo) -> list[float]:
+def _other_dates(recording: Recording, zone: ZoneInfo, now_unix_s: float) -> list[float]:
     dates = [] if recording.created_at_unix_s is None else [recording.created_at_unix_s]
-    if recording.local_clock_unix_s is not None:
-        wall = dt.datetime.fromtimestamp(recording.local_clock_unix_s, tz=dt.UTC).replace(tzinfo=zone)
+    clock = recording.local_clock_unix_s
+    # A damaged clock may show a year that no calendar has.
+    if clock is not None and 0 < clock < now_unix_s + 2 * _LONGEST_AHEAD_S:
+        wall = dt.datetime.fromtimestamp(clock, tz=dt.UTC).replace(tzinfo=zone)
         dates.append(wall.timestamp())
     return dates
 
