@@ -88,5 +88,6 @@ TABLE: tuple[Row, ...] = (
     Row("GET", f"{_V1}/admin/jobs", "garmin_ingest", access="admin"),
     Row("GET", f"{_V1}/admin/dead-letters", "garmin_ingest", access="admin"),
     Row("POST", f"{_V1}/admin/dead-letters/{{dead_letter}}/retry", "garmin_ingest", access="admin"),
+    Row("POST", f"{_V1}/admin/ingest/replay", "garmin_ingest", access="admin"),
     Row("GET", f"{_V1}/admin/garmin-connections", "garmin_ingest", access="admin"),
 )

@@ -21,13 +21,17 @@ from shared.postgres import AWAY
 
 _log = get_logger("job_queue")
 _PAUSE_S = 0.2
+# Announced, as the queue's own trigger announces new jobs only: a job that goes on at once need not wait to be found.
 _PUT_OFF = """
 WITH later AS (
     UPDATE pgqueuer SET status = 'queued', execute_after = now() + $2, created = now() + $2, updated = now(),
         queue_manager_id = NULL
     WHERE id = $1 RETURNING id, entrypoint, priority
+), logged AS (
+    INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority) SELECT id, 'queued', entrypoint, priority FROM later
 )
-INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority) SELECT id, 'queued', entrypoint, priority FROM later
+SELECT pg_notify('ch_pgqueuer', json_build_object('channel', 'ch_pgqueuer', 'operation', 'update', 'sent_at', now(),
+    'table', 'pgqueuer', 'type', 'table_changed_event')::text)
 """
 
 

@@ -41,7 +41,7 @@ async def create_app(
         oauth=OAuthHandlers(parts.partner.over_page, parts.garmin.health),
         webhooks=WebhookHandlers(parts.partner.inbox),
         internal=InternalHandlers(activities),
-        administration=AdministrationHandlers(parts.administration),
+        administration=AdministrationHandlers(parts.admin.administration, parts.admin.replay),
     )
     return parts.process.application(
         routes(handlers), health=Health(required={"postgres": parts.database.ping}), answers=parts.answers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from services.garmin_ingest.admin_parts import AdminParts, make_admin
 from services.garmin_ingest.clients.bucket import BucketOriginals
 from services.garmin_ingest.clients.incoming import FolderIncoming
 from services.garmin_ingest.clients.originals import FolderOriginals
@@ -12,7 +13,6 @@ from services.garmin_ingest.clients.reader import ThreadedReader
 from services.garmin_ingest.clients.zip_archives import open_archives
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.activities import Activities
-from services.garmin_ingest.domain.administration import Administration
 from services.garmin_ingest.domain.garmin.sources import Sources
 from services.garmin_ingest.domain.import_batches import ImportBatches
 from services.garmin_ingest.domain.import_file import ImportFile
@@ -22,10 +22,8 @@ from services.garmin_ingest.garmin_parts import GarminParts, make_garmin
 from services.garmin_ingest.garmin_sources import open_sources
 from services.garmin_ingest.partner_parts import PartnerParts, Shared, make_partner
 from services.garmin_ingest.storage.activities import PostgresActivityStore
-from services.garmin_ingest.storage.administration import PostgresAdministrationStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
 from services.garmin_ingest.sync_parts import Importing, SyncParts, make_sync
-from shared.audit import PostgresAuditLog
 from shared.events import EventOutbox
 from shared.http.process import Process, open_process
 from shared.idempotency import IdempotencyStore
@@ -47,7 +45,7 @@ class Parts:
     garmin: GarminParts
     sync: SyncParts
     partner: PartnerParts
-    administration: Administration
+    admin: AdminParts
 
 
 async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None) -> Parts:
@@ -87,7 +85,7 @@ async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, s
         garmin=garmin,
         sync=sync,
         partner=make_partner(settings, shared),
-        administration=Administration(PostgresAdministrationStore(database, PostgresAuditLog())),
+        admin=make_admin(importing, database=database, cipher=cipher, outbox=outbox, clock=process.clock),
     )
 
 

@@ -18,6 +18,7 @@ from services.garmin_ingest.parts import Parts, open_parts
 from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL
 from services.garmin_ingest.storage.garmin_jobs import RECONCILE_GARMIN, REMOVE_GARMIN_DATA, SYNC_GARMIN
 from services.garmin_ingest.storage.jobs import IMPORT_FILES
+from services.garmin_ingest.storage.replays import REPLAY_ORIGINALS
 from services.garmin_ingest.storage.webhooks import SPREAD_WEBHOOK, WORK_OFF_NOTICES
 from shared.errors import ServiceError
 from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
@@ -34,10 +35,10 @@ _ABANDONED_AFTER = dt.timedelta(hours=48)
 # By then the schedule has asked for another sync anyway; waits that Garmin asks for do not count.
 _SYNC_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=12))
 _SCHEDULE_S = 30.0
-
 # The addresses in a notification are good for a day.
 _NOTICE_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=24), backoff=Backoff(cap_s=300.0))
-
+# Nobody waits for it, so it waits for a store that is away over a night.
+_REPLAY_POLICY = JobPolicy(give_up_after=dt.timedelta(hours=24), backoff=Backoff(cap_s=120.0))
 # A safe that was sealed over a long weekend is opened at last, and then no forgotten secret may stay in it.
 _RECONCILIATION_POLICY = JobPolicy(give_up_after=dt.timedelta(days=14), backoff=Backoff(cap_s=600.0))
 
@@ -61,6 +62,7 @@ async def create_worker(
     worker.register(REMOVE_GARMIN_DATA, handlers.remove_garmin_data, on_dead=handlers.removal_is_dead)
     worker.register(SPREAD_WEBHOOK, handlers.spread_webhook)
     worker.register(WORK_OFF_NOTICES, handlers.work_off, policy=_NOTICE_POLICY, on_dead=handlers.notices_are_dead)
+    worker.register(REPLAY_ORIGINALS, handlers.replay, policy=_REPLAY_POLICY, on_dead=handlers.replay_is_dead)
     worker.register(DELIVER, delivery_handler(_sender(parts)), policy=DELIVERY_POLICY)
     health = Health(required={"postgres": parts.database.ping})
     return worker, parts.process.application([], health=health)
@@ -93,6 +95,12 @@ class _Handlers:
 
     async def sync_is_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
         await self._parts.sync.sync.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), error)
+
+    async def replay(self, data: Mapping[str, Any], attempts: int) -> None:
+        await self._parts.admin.replay.run(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts)
+
+    async def replay_is_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
+        await self._parts.admin.replay.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), error)
 
     async def reconcile_garmin(self, data: Mapping[str, Any], _: int) -> None:
         await self._parts.garmin.reconciliation.run(uuid.UUID(data["userId"]))

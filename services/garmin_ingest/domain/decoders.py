@@ -9,3 +9,8 @@ _VERSIONS = {"fit": "fit/2", "tcx": "tcx/1", "gpx": "gpx/1"}
 def version_of(file_format: str) -> str:
     """The version of the decoder of ``fit``, ``tcx`` or ``gpx`` files; KeyError for any other format."""
     return _VERSIONS[file_format]
+
+
+def current_versions() -> list[str]:
+    """The versions of all decoders: what any other read may come out differently today."""
+    return sorted(_VERSIONS.values())

@@ -131,13 +131,18 @@ FileStatus = Literal["imported", "duplicate", "skipped", "failed", "updated", "r
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. ``activity_ids`` has one per session; ``kind`` says what a skipped file is."""
+    """What became of one file. ``activity_ids`` has one per session; ``kind`` says what a skipped file is.
+
+    ``changes`` say what is different of an original of ``subject`` that was read again.
+    """
 
     file_name: str
     status: FileStatus
     activity_ids: tuple[uuid.UUID, ...] = ()
     failure: Failure | None = None
     kind: str | None = None
+    changes: tuple[str, ...] = ()
+    subject: uuid.UUID | None = None
 
 
 JobMark = tuple[dt.datetime, uuid.UUID]

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from services.garmin_ingest.domain.administration import JobFilter, JobOfSomebody, Letter, LinkOfSomebody
 from services.garmin_ingest.domain.imports import JobMark
+from services.garmin_ingest.domain.replay_ports import ReplayFilter
 from services.garmin_ingest.handlers.connection_bodies import OUTSIDE, Kind
 from services.garmin_ingest.handlers.cursor import from_cursor
 from services.garmin_ingest.handlers.import_bodies import ErrorAnswer, Progress
@@ -143,3 +144,14 @@ class AdminConnectionAnswer(ApiModel):
 class AdminConnectionList(ApiModel):
     items: list[AdminConnectionAnswer]
     next_cursor: str | None
+
+
+class ReplayBody(ApiModel):
+    """Which originals to read again; without ``decoder`` those that another version than today's read or refused."""
+
+    user_id: uuid.UUID | None = None
+    decoder: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,16}/[0-9]{1,6}$")] | None = None
+    outcome: Literal["imported", "duplicate", "skipped", "failed", "updated"] | None = None
+
+    def wanted(self) -> ReplayFilter:
+        return ReplayFilter(self.user_id, self.decoder, self.outcome)

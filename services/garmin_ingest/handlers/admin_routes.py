@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.garmin_ingest.handlers import admin_bodies as bodies
 from services.garmin_ingest.handlers.administration import AdministrationHandlers
+from services.garmin_ingest.handlers.import_bodies import QueuedAnswer
 from shared.errors import Conflict, NotFound
 from shared.http.routing import Access, Route
 
@@ -27,5 +28,9 @@ def of_administration(admin: AdministrationHandlers) -> list[Route]:
         Route(
             method="GET", path=f"{_ADMIN}/garmin-connections", handler=admin.list_garmin_connections,
             access=Access.ADMIN, tag="Admin", query=bodies.AdminPageQuery, returns=bodies.AdminConnectionList,
+        ),
+        Route(
+            method="POST", path=f"{_ADMIN}/ingest/replay", handler=admin.replay_originals, access=Access.ADMIN,
+            tag="Admin", body=bodies.ReplayBody, returns=QueuedAnswer, status=202,
         ),
     ]  # fmt: skip

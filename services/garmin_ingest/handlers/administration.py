@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from services.garmin_ingest.domain.administration import Administration, Deed
+from services.garmin_ingest.domain.replay import Replay
 from services.garmin_ingest.handlers.admin_bodies import (
     AdminConnectionAnswer,
     AdminConnectionList,
@@ -17,9 +18,11 @@ from services.garmin_ingest.handlers.admin_bodies import (
     AdminPageQuery,
     DeadLetterAnswer,
     DeadLetterList,
+    ReplayBody,
     RetriedAnswer,
 )
 from services.garmin_ingest.handlers.cursor import to_cursor
+from services.garmin_ingest.handlers.import_bodies import QueuedAnswer
 from shared.errors import NotFound
 from shared.http.context import current, signed_in_user
 from shared.http.rendering import json_response
@@ -28,6 +31,7 @@ from shared.http.rendering import json_response
 @dataclass(frozen=True, slots=True)
 class AdministrationHandlers:
     administration: Administration
+    replay: Replay
 
     async def list_jobs_of_all(self, _: web.Request, query: AdminJobsQuery) -> web.Response:
         """The jobs of all users, newest first, without the names of their files."""
@@ -47,9 +51,7 @@ class AdministrationHandlers:
     async def retry_dead_letter(self, request: web.Request) -> web.Response:
         """Try dead work again, with all its tries. Asked twice, it is queued once."""
         letter_id = _letter_id(request)
-        context = current()
-        deed = Deed(signed_in_user(), None if context is None else context.request_id)
-        await self.administration.retry(letter_id, deed)
+        await self.administration.retry(letter_id, Deed(signed_in_user(), _request_id()))
         return json_response(RetriedAnswer(id=str(letter_id)), status=202)
 
     async def list_garmin_connections(self, _: web.Request, query: AdminPageQuery) -> web.Response:
@@ -59,6 +61,20 @@ class AdministrationHandlers:
         cursor = None if last is None else to_cursor(last.connected_at, last.connection_id)
         items = [AdminConnectionAnswer.of(link) for link in page.items]
         return json_response(AdminConnectionList(items=items, next_cursor=cursor))
+
+    async def replay_originals(self, _: web.Request, body: ReplayBody) -> web.Response:
+        """Read kept originals again with today's decoders, in the background.
+
+        The job is the administrator's; its items are the originals, each with what it changed. Activities that were
+        deleted stay so, and what a runner edited at Garmin is kept.
+        """
+        job_id = await self.replay.start(signed_in_user(), body.wanted(), request_id=_request_id())
+        return json_response(QueuedAnswer(job_id=job_id), status=202)
+
+
+def _request_id() -> str | None:
+    context = current()
+    return None if context is None else context.request_id
 
 
 def _letter_id(request: web.Request) -> int:

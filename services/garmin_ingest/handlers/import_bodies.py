@@ -33,7 +33,11 @@ class JobsQuery(ApiModel):
 
 
 class ItemAnswer(ApiModel):
-    """One file. ``activityId`` is the first of ``activityIds``; ``kind`` says what a skipped file is."""
+    """One file. ``activityId`` is the first of ``activityIds``; ``kind`` says what a skipped file is.
+
+    In a job that reads originals again ``fileName`` is the original's hash, ``userId`` whose it is, and ``changes``
+    say what is different now.
+    """
 
     file_name: str
     status: str
@@ -41,6 +45,8 @@ class ItemAnswer(ApiModel):
     activity_ids: list[uuid.UUID]
     kind: str | None
     error: ErrorAnswer | None
+    changes: list[str]
+    user_id: uuid.UUID | None
 
     @classmethod
     def of(cls, result: FileResult) -> ItemAnswer:
@@ -51,6 +57,8 @@ class ItemAnswer(ApiModel):
             activity_ids=list(result.activity_ids),
             kind=result.kind,
             error=ErrorAnswer.of(result.failure),
+            changes=list(result.changes),
+            user_id=result.subject,
         )
 
 

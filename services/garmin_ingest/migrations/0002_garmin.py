@@ -96,7 +96,7 @@ CREATE TABLE ingest_ledger (
     content_sha256 bytea NOT NULL,
     kind text NOT NULL CHECK (kind IN ('file', 'payload')),
     source_id text,
-    size_bytes bigint NOT NULL,
+    size_bytes bigint,
     packed boolean NOT NULL DEFAULT false,
     zone text,
     decoder text,
@@ -113,6 +113,19 @@ CREATE TABLE ingest_ledger (
     PRIMARY KEY (user_id, source, content_sha256)
 );
 CREATE INDEX ingest_ledger_decoder ON ingest_ledger (decoder, user_id) WHERE original_kept;
+"""
+
+# What came in before there was a ledger, as far as it is known: not its size, nor the zone in which it was read.
+LEDGER_OF_BEFORE = """
+INSERT INTO ingest_ledger (user_id, source, content_sha256, kind, packed, decoder, outcome, activity_ids,
+    original_kept, first_received_at, last_received_at, decoded_at)
+SELECT user_id, 'upload', came.content_sha256, 'file',
+       coalesce(bool_or(packed) FILTER (WHERE activity.content_sha256 = came.content_sha256), false),
+       max(file_format || '/1') FILTER (WHERE activity.content_sha256 = came.content_sha256),
+       'imported', array_agg(DISTINCT activity_id), bool_or(deleted_at IS NULL), min(recorded_at), max(recorded_at),
+       max(recorded_at)
+FROM activity_source AS came JOIN activity USING (user_id, activity_id)
+GROUP BY user_id, came.content_sha256;
 """
 
 CONNECTIONS = """
@@ -259,5 +272,5 @@ CREATE TABLE backfill_request (
 
 
 def upgrade() -> None:
-    for script in (JOBS, JOB_PROGRESS, ACTIVITIES, LEDGER, CONNECTIONS, SYNCS):
+    for script in (JOBS, JOB_PROGRESS, ACTIVITIES, LEDGER, LEDGER_OF_BEFORE, CONNECTIONS, SYNCS):
         run_script(script)

@@ -31,8 +31,8 @@ _JOB = (
     " FROM job WHERE user_id = $1"
 )
 _OF_JOB = (
-    "SELECT position, file_name_sealed, status, activity_ids, kind, error_code, error_message FROM job_item"
-    " WHERE user_id = $1 AND job_item.job_id = wanted.job_id"
+    "SELECT position, file_name_sealed, status, activity_ids, kind, error_code, error_message, changes,"
+    " subject_user_id, content_sha256 FROM job_item WHERE user_id = $1 AND job_item.job_id = wanted.job_id"
 )
 _RESULTS = (
     "SELECT * FROM unnest($2::uuid[]) AS wanted (job_id) CROSS JOIN LATERAL ("
@@ -211,9 +211,11 @@ def _refused_row(job: Job, position: int, result: FileResult, cipher: UserCipher
 
 
 def _result(row: asyncpg.Record, cipher: UserCipher) -> FileResult:
+    sha256 = row["content_sha256"]
     return FileResult(
-        cipher.decrypt(row["file_name_sealed"]), row["status"], tuple(row["activity_ids"]), _failure(row), row["kind"]
-    )
+        cipher.decrypt(row["file_name_sealed"]) if sha256 is None else sha256.hex(), row["status"],
+        tuple(row["activity_ids"]), _failure(row), row["kind"], tuple(row["changes"]), row["subject_user_id"],
+    )  # fmt: skip
 
 
 def _failure(row: asyncpg.Record) -> Failure | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from services.garmin_ingest.domain.imports import Arrival
 from services.garmin_ingest.domain.intake import LedgerRow
+from services.garmin_ingest.domain.reading import Reading
+from services.garmin_ingest.domain.replay_ports import FirstComing
 from shared.postgres import Connection, to_jsonb
 
 _TOLD = (
@@ -35,6 +38,29 @@ ON CONFLICT (user_id, source, content_sha256) DO UPDATE SET last_received_at = n
 async def enter(connection: Connection, user_id: uuid.UUID, rows: Iterable[LedgerRow]) -> None:
     """Enter files, in the transaction of their effect; no two of them may have the same source and content."""
     await connection.execute(_ENTER, user_id, to_jsonb([_entry(row) for row in rows]))
+
+
+async def first_coming(connection: Connection, user_id: uuid.UUID, sha256: bytes) -> FirstComing | None:
+    """How a kept original came in first; None where it is not kept."""
+    row = await connection.fetchrow(
+        "SELECT source, source_id, zone, packed FROM ingest_ledger"
+        " WHERE user_id = $1 AND content_sha256 = $2 AND kind = 'file' AND original_kept"
+        " ORDER BY first_received_at, source LIMIT 1",
+        user_id, sha256,
+    )  # fmt: skip
+    if row is None:
+        return None
+    return FirstComing(Arrival(source=row["source"], source_id=row["source_id"]), row["zone"], row["packed"])
+
+
+async def decoded(connection: Connection, user_id: uuid.UUID, sha256: bytes, reading: Reading) -> None:
+    """Enter that today's decoder has read a kept original, whatever road it came by."""
+    codes = list(dict.fromkeys(code for activity in reading.activities for code in activity.warnings))
+    await connection.execute(
+        "UPDATE ingest_ledger SET decoder = $3, warnings = $4, decoded_at = now()"
+        " WHERE user_id = $1 AND content_sha256 = $2 AND kind = 'file'",
+        user_id, sha256, reading.decoder, codes,
+    )  # fmt: skip
 
 
 async def original_removed(connection: Connection, user_id: uuid.UUID, sha256: bytes) -> None:

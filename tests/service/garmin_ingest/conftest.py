@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import runpy
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,8 @@ from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.worker import create_worker
 from shared.caller import Caller
 from tests.service.garmin_ingest import linking
-from tests.support.service import NOWHERE, Answer, House, Served, a_runner, neighbours, serve
+from tests.support.postgres import PROJECT
+from tests.support.service import NOWHERE, Answer, House, Served, a_runner, eventually, neighbours, serve
 
 IMPORT = "/api/v1/activities/import"
 
@@ -86,6 +88,16 @@ class IngestUnderTest:
                 stopping.set()
                 await running
 
+    async def until_idle(self) -> None:
+        """Wait for a worker to have done all that is due, but for telling others, who are not there."""
+
+        async def is_idle() -> bool:
+            return not await self.sql(
+                "SELECT FROM pgqueuer WHERE entrypoint <> 'deliver_event' AND status IN ('queued', 'picked')"
+            )
+
+        await eventually(is_idle)
+
     async def job(self, job_id: str, *, caller: Caller | None = None) -> dict:
         answer = await self.call("GET", f"/api/v1/jobs/{job_id}", caller=caller)
         assert answer.status == 200, answer.body
@@ -150,3 +162,10 @@ class Listener:
     async def handle(self, request: web.Request) -> web.Response:
         self.events.append(await request.json())
         return web.Response(status=204)
+
+
+@pytest.fixture
+def ledger_of_before() -> str:
+    """The statement that enters what came in before there was a ledger."""
+    path = PROJECT / "services/garmin_ingest/migrations/0002_garmin.py"
+    return str(runpy.run_path(str(path))["LEDGER_OF_BEFORE"])

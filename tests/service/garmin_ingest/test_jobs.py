@@ -124,7 +124,7 @@ async def test_a_job_goes_on_where_a_killed_worker_left_it(ingest: IngestUnderTe
     async def some_are_done() -> bool:
         return (await ingest.job(job_id))["progress"]["done"] >= 5
 
-    with _worker_process(ingest) as process:
+    with worker_process(ingest) as process:
         await eventually(some_are_done, within_s=30)
         process.send_signal(signal.SIGKILL)
     halfway = await ingest.job(job_id)
@@ -225,7 +225,7 @@ async def test_a_starting_worker_sweeps_what_no_job_wants_and_nothing_else(inges
     assert fresh.exists()
 
 
-def _worker_process(ingest: IngestUnderTest) -> subprocess.Popen[bytes]:
+def worker_process(ingest: IngestUnderTest) -> subprocess.Popen[bytes]:
     settings = ingest.settings
     urls = {f"PACE42_{name}_URL": NOWHERE for name in ("AUTH", "GARMIN_INGEST", "COACH_AGENT", "SUBSCRIPTION")}
     environment = {

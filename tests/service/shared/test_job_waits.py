@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.errors import RateLimited, UpstreamUnavailable
-from shared.jobs import JobPolicy, NewJob, PutOff, enqueue_many
+from shared.job_queue import PutOff
+from shared.jobs import JobPolicy, JobWorker, NewJob, enqueue_many
 from shared.postgres import Database
+from shared.telemetry import configure
 from tests.service.shared.test_jobs import QUICK, Handled, a_worker, is_empty, is_parked, put, queue, working
 from tests.support.service import eventually
 
@@ -91,6 +93,22 @@ async def test_a_handler_may_put_its_job_off_without_failing(database: Database)
     assert ran == [0] * 6
     async with database.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM job_delivery") == 0
+
+
+async def test_a_job_put_off_for_no_time_does_not_wait_until_the_queue_is_asked_again(database: Database):
+    ran: list[int] = []
+
+    async def work(_: Mapping[str, Any], __: int) -> None:
+        ran.append(len(ran))
+        if len(ran) <= 5:
+            raise PutOff(timedelta(0))
+
+    worker = JobWorker(database, configure("test", None), poll_interval=timedelta(minutes=5))
+    worker.register("work", work)
+    await put(database, {"n": 1})
+    async with working(worker):
+        await eventually(lambda: is_empty(database))
+    assert len(ran) == 6
 
 
 async def test_what_was_put_off_lets_jobs_of_a_higher_priority_go_first(database: Database):
