@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.garmin.connect_server import ConnectInThread
 from tests.support.garmin.world import SimulatedAccount
-from tests.support.visitor import Visitor
+from tests.support.stack import Stack
+from tests.support.visitor import DESK, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -103,3 +105,24 @@ def test_the_first_sync_fills_the_list_of_runs(visitor: Visitor, garmin: Connect
     page = visitor.go("/runs")
     expect(page.get_by_role("heading", name="Your runs from Garmin")).to_be_visible()
     expect(page.locator(".run-list .run")).to_have_count(3, timeout=PATIENTLY_MS)
+
+
+def test_without_scripts_garmin_is_connected_just_as_well(browser: Browser, stack: Stack, account: SimulatedAccount):
+    context = browser.new_context(viewport=DESK, java_script_enabled=False)
+    visitor = Visitor(context, stack.url)
+    visitor.sign_up()
+    page = connect(visitor, account)
+
+    def is_up_to_date() -> bool:
+        page.goto(f"{stack.url}/sources")
+        return page.locator(".state").inner_text() == "Up to date"
+
+    deadline = time.monotonic() + PATIENTLY_MS / 1000
+    while not is_up_to_date():
+        assert time.monotonic() < deadline, page.locator(".source").inner_text()
+        page.wait_for_timeout(500)
+    page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_role("heading", name="A sync would work now")).to_be_visible()
+    visitor.go("/runs")
+    expect(page.locator(".run-list .run")).to_have_count(3)
+    context.close()
