@@ -18,14 +18,16 @@ class PostgresBackfillStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def plan(self, user_id: uuid.UUID, connection_id: uuid.UUID, requests: Sequence[BackfillRequest]) -> None:
-        rows = [(*_key(user_id, connection_id, one), one.days.last) for one in requests]
+    async def plan(
+        self, user_id: uuid.UUID, connection_id: uuid.UUID, requests: Sequence[BackfillRequest], *, again: bool
+    ) -> None:
+        rows = [(*_key(user_id, connection_id, one), one.days.last, again) for one in requests]
         async with self._database.transaction() as connection:
             await connection.executemany(
                 "INSERT INTO backfill_request (user_id, connection_id, summary_kind, first_day, last_day, state)"
                 " VALUES ($1, $2, $3, $4, $5, 'waiting') ON CONFLICT (user_id, connection_id, summary_kind, first_day)"
                 " DO UPDATE SET state = 'waiting', last_day = excluded.last_day, error_code = NULL, updated_at = now()"
-                " WHERE backfill_request.state = 'failed' OR backfill_request.last_day < excluded.last_day",
+                " WHERE $6 OR backfill_request.state = 'failed' OR backfill_request.last_day < excluded.last_day",
                 rows,
             )
 

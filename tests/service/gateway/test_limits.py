@@ -79,3 +79,11 @@ async def test_an_address_added_on_a_line_of_its_own_counts(open_gateway):
         "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n".encode(),
     )
     assert parse(raw).json["headers"]["X-Client-Address"] == "203.0.113.9"
+
+
+async def test_notifications_of_other_parties_have_a_limit_of_their_own(open_gateway):
+    """They come for all runners from a few addresses, whose share as strangers would be used up in a minute."""
+    gateway = await open_gateway(anonymous_per_minute=2, webhook_per_minute=5)
+    answers = [await gateway.call("POST", "/api/v1/webhooks/garmin/x", json={}) for _ in range(6)]
+    assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 429]
+    assert answers[0].headers["RateLimit-Policy"] == '"webhook";q=5;w=60'

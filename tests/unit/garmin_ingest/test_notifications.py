@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -104,3 +105,21 @@ def test_a_large_body_is_judged_by_its_beginning():
     for body in (b"", b"[[[", b'{"somethingNew": [', b'{"dailies": {', b"<html>"):
         with pytest.raises(ValidationFailed):
             require_beginning(body)
+
+
+def test_a_large_body_is_never_held_whole():
+    element = json.dumps({"userId": "u1", "samples": [{"heartRate": 150}] * 500}).encode()
+
+    def body():
+        yield b'{"activityDetails": ['
+        for _ in range(600):
+            yield element + b","
+        yield element + b"]}"
+
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in elements(body())) == 601
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < len(element) * 601 / 20

@@ -42,7 +42,7 @@ class Backfill:
     clock: Clock
 
     async def run(self, connection: Connection, asked: Days | None, tokens: Callable[[], Awaitable[Tokens]]) -> None:
-        """Ask for these days, or for all before the connection; what Garmin has taken before is not asked for again.
+        """Ask for these days, or for all before the connection that Garmin has not been asked for.
 
         Days count as covered once Garmin has taken the request for their activities, and from the connection on, for
         from then on they come by themselves. Raises GarminRateLimited and the like: what is left waits.
@@ -56,11 +56,15 @@ class Backfill:
             await self.permissions.apply(connection, granted)
         zone = zone_called(connection.zone)
         today, joined = self.clock.now().astimezone(zone).date(), connection.connected_at.astimezone(zone).date()
-        wanted = asked or Days(connection.import_from, joined)
-        # A local day may begin and end half a day away from UTC's.
-        ranges = _months(Days(wanted.first - _DAY, min(wanted.last + _DAY, today)))
+        # A local day may begin and end half a day away from UTC's. The history ends on the same day ever after, so that
+        # its months stay the ones that Garmin was asked for.
+        if asked is None:
+            wanted = Days(connection.import_from - _DAY, joined)
+        else:
+            wanted = Days(asked.first - _DAY, min(asked.last + _DAY, today))
+        ranges = _months(wanted)
         requests = [BackfillRequest(kind, days) for days in ranges for kind in _kinds(granted)]
-        await self.store.plan(connection.user_id, connection.connection_id, requests)
+        await self.store.plan(connection.user_id, connection.connection_id, requests, again=asked is not None)
         for request in await self.store.waiting(connection.user_id, connection.connection_id):
             await self._ask(self.partner, connection, request, await tokens())
         await self.log.covered(connection, Days(min(joined, today), today))

@@ -100,8 +100,10 @@ class BackfillRequest:
 
 
 class BackfillStore(Protocol):
-    async def plan(self, user_id: uuid.UUID, connection_id: uuid.UUID, requests: Sequence[BackfillRequest]) -> None:
-        """Those that failed wait again; those that Garmin has taken are left as they are."""
+    async def plan(
+        self, user_id: uuid.UUID, connection_id: uuid.UUID, requests: Sequence[BackfillRequest], *, again: bool
+    ) -> None:
+        """Those that failed wait again, and with ``again`` also those that Garmin has taken."""
         ...
 
     async def waiting(self, user_id: uuid.UUID, connection_id: uuid.UUID) -> Sequence[BackfillRequest]: ...

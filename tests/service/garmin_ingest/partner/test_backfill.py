@@ -106,3 +106,21 @@ async def test_a_gap_is_asked_for_again_when_the_runner_says_so(partner: Partner
     assert kind == "activities"
     assert dt.datetime.fromtimestamp(begin, dt.UTC).date() == today - 41 * DAY
     assert dt.datetime.fromtimestamp(end, dt.UTC).date() == today - 18 * DAY
+
+
+async def test_days_that_the_runner_names_are_asked_for_again_and_others_are_not(partner: PartnerUnderTest):
+    today = dt.datetime.now(dt.UTC).date()
+    body = {"from": (today - 9 * DAY).isoformat(), "to": (today - 5 * DAY).isoformat()}
+    await partner.connect()
+    async with partner.ingest.worker():
+        await synced(partner)
+        at_first = partner.world.asked("/backfill/")
+        for _ in range(2):
+            assert (await partner.ingest.call("POST", SYNC, json=body)).status == 202
+            await synced(partner)
+        assert partner.world.asked("/backfill/") == at_first + 10
+        await partner.expire_tokens()
+        await partner.ingest.call("POST", SYNC, json={})
+        await synced(partner)
+    assert partner.world.asked("/backfill/") == at_first + 10
+    assert set(await states(partner)) == {"requested"}
