@@ -13,20 +13,13 @@ from shared.audit import AuditEntry, AuditLog
 from shared.dead_letters import LetterMark, Standing, dead_letters, requeue, user_of
 from shared.postgres import Connection, Database
 
-# Items are counted for the jobs of the page only.
 _JOBS = """
-SELECT wanted.*, done, total, execute_after AS next_retry_at FROM (
-    SELECT user_id, job_id, kind, state, attempts, created_at, updated_at, error_code, error_message FROM job
-    WHERE ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR kind = $3)
-      AND ($4::timestamptz IS NULL OR (created_at, job_id) < ($4, $5))
-    ORDER BY created_at DESC, job_id DESC LIMIT $1
-) AS wanted
-CROSS JOIN LATERAL (
-    SELECT count(status) AS done, count(*) AS total FROM job_item
-    WHERE job_item.user_id = wanted.user_id AND job_item.job_id = wanted.job_id
-) AS progress
-LEFT JOIN pgqueuer ON dedupe_key = 'job:' || wanted.job_id AND status = 'queued' AND execute_after > now()
-ORDER BY wanted.created_at DESC, wanted.job_id DESC
+SELECT user_id, job_id, kind, state, job.attempts, created_at, job.updated_at, error_code, error_message, done, total,
+       execute_after AS next_retry_at
+FROM job LEFT JOIN pgqueuer ON dedupe_key = 'job:' || job_id AND status = 'queued' AND execute_after > now()
+WHERE ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR kind = $3)
+  AND ($4::timestamptz IS NULL OR (created_at, job_id) < ($4, $5))
+ORDER BY created_at DESC, job_id DESC LIMIT $1
 """
 _LINKS = """
 SELECT user_id, connection_id, source, state, connected_at, last_attempt_at, last_success_at, next_sync_at,
