@@ -102,8 +102,11 @@ class Linked:
         return len(rows)
 
     async def reconcile_now(self) -> None:
-        """Let the worker do the reconciliations that were queued for later."""
-        await self.sql("UPDATE pgqueuer SET execute_after = now() WHERE entrypoint = 'reconcile_garmin'")
+        """Let the worker do the reconciliations that were queued for later, and nothing else."""
+        await self.sql(
+            "UPDATE pgqueuer SET execute_after = now()"
+            " + CASE WHEN entrypoint = 'reconcile_garmin' THEN interval '0' ELSE interval '1 hour' END"
+        )
         async with self.worker():
             await eventually(self._nothing_to_reconcile, within_s=20)
 
