@@ -13,13 +13,17 @@ class ActivityFileInvalid(ServiceError):
     code = "ACTIVITY_FILE_INVALID"
     kind = Kind.INVALID
 
-    def __init__(self, reason: str, *, offset: int | None = None) -> None:
-        """``offset`` is the position in bytes, counted from the start of the (unpacked) file."""
+    def __init__(self, reason: str, *, offset: int | None = None, too_much: bool = False) -> None:
+        """``offset`` is the position in bytes, counted from the start of the (unpacked) file.
+
+        ``too_much`` says that the file was not read to its end, as it holds more than a recording has.
+        """
         where = "" if offset is None else f" (at byte {offset})"
         details = () if offset is None else ({"issue": reason, "offset": offset},)
         super().__init__(f"This file cannot be read as an activity: {reason}{where}.", details=details)
         self.reason = reason
         self.offset = offset
+        self.too_much = too_much
 
 
 class GarminConnectFailed(ServiceError):

@@ -48,7 +48,7 @@ class FastTable:
 
     def __init__(self, data: bytes, definitions: list[Definition], stamps: Stamps) -> None:
         if sum(len(found) for found in definitions) > _MOST_MESSAGES:
-            raise ActivityFileInvalid("it holds more samples than any recording")
+            raise ActivityFileInvalid("it holds more samples than any recording", too_much=True)
         self._data = data
         self._stamps = stamps
         self._groups = [gathered(data, found) for found in definitions]

@@ -14,6 +14,8 @@ from services.garmin_ingest.domain.fit.tables import Tables
 from services.garmin_ingest.domain.fit.wire import read_parts
 from services.garmin_ingest.domain.models import Recording, Recordings, RecordingWarning, Skipped
 
+# Two chained files of a hundred sessions each; nobody's watch makes one.
+_MOST_RECORDINGS = 200
 _READ_SLOWLY = RecordingWarning(
     "READ_BY_OTHER_DECODER", "The file is unusual: our own decoder refused it, and a more patient one read it."
 )
@@ -28,14 +30,14 @@ def read_fit(data: bytes) -> Recordings | Skipped:
     try:
         return from_chain([FastTables(part) for part in read_parts(data)])
     except ActivityFileInvalid as refusal:
-        rescued = _rescued(data)
+        rescued = None if refusal.too_much else _rescued(data)
         if rescued is None:
-            raise refusal from None
+            raise
         return rescued
 
 
 def from_chain(chain: Sequence[Tables]) -> Recordings | Skipped:
-    """The recordings of all files of a chain. Raises ActivityFileInvalid where there are none."""
+    """The recordings of all files of a chain. Raises ActivityFileInvalid where there are none, or too many."""
     found: list[Recording] = []
     skipped: Skipped | None = None
     # A strap hands in the beats that it kept under water as files of their own behind the watch's.
@@ -44,6 +46,8 @@ def from_chain(chain: Sequence[Tables]) -> Recordings | Skipped:
         kind = other_kind(tables)
         if kind is None:
             found += recordings(tables, beats, first_index=len(found))
+            if len(found) > _MOST_RECORDINGS:
+                raise ActivityFileInvalid("it holds more recordings than one file may have", too_much=True)
         else:
             skipped = skipped or Skipped(kind)
     if found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 
@@ -52,7 +51,7 @@ def recordings(tables: Tables, beats: Beats, *, first_index: int) -> list[Record
     Raises ActivityFileInvalid for more of anything than a recording has.
     """
     if len(tables[profile.SESSION]) > _MOST_SESSIONS:
-        raise ActivityFileInvalid("it holds more sessions than any recording")
+        raise ActivityFileInvalid("it holds more sessions than any recording", too_much=True)
     sessions = read_summaries(tables[profile.SESSION], profile.SESSION_FIELDS)
     laps = read_summaries(tables[profile.LAP], profile.LAP_FIELDS)
     times = tables[profile.RECORD].times()
@@ -89,7 +88,7 @@ class _Told:
 
     origin: Origin
     local_ahead_s: float | None
-    stops: tuple[tuple[float, float], ...]
+    stops: Samples
 
     @classmethod
     def by(cls, tables: Tables) -> _Told:
@@ -97,8 +96,9 @@ class _Told:
 
     def pauses(self, start_s: float, elapsed_s: float | None) -> tuple[Pause, ...]:
         end_s = start_s + (np.inf if elapsed_s is None else elapsed_s)
-        inside = ((stop, start) for stop, start in self.stops if start_s <= stop < start <= end_s)
-        return tuple(Pause(stop - start_s, start - start_s) for stop, start in islice(inside, MOST_PAUSES))
+        begins, ends = self.stops.T
+        inside = self.stops[(start_s <= begins) & (begins < ends) & (ends <= end_s)][:MOST_PAUSES] - start_s
+        return tuple(Pause(begin, end) for begin, end in inside.tolist())
 
     def utc_offset_s(self) -> int | None:
         """None where that is no offset a place can have."""
@@ -158,22 +158,17 @@ def _declared_sport(tables: Tables) -> tuple[str, str | None]:
     return sports.from_fit(whole(sport), whole(sub_sport))
 
 
-def _timer_stops(tables: Tables) -> tuple[tuple[float, float], ...]:
-    """From each stop of the timer to the next start; a stop that nothing follows is the end."""
+def _timer_stops(tables: Tables) -> Samples:
+    """From each stop of the timer to the next start, shape (stops, 2); a stop that nothing follows is the end."""
     table = tables[profile.EVENT]
-    timer = table.numbers(0) == profile.TIMER_EVENT
-    times, kinds = table.times()[timer], table.numbers(1)[timer]
-    found: list[tuple[float, float]] = []
-    stopped: float | None = None
-    for time, kind in zip(times.tolist(), kinds.tolist(), strict=True):
-        if np.isnan(time) or np.isnan(kind):
-            continue
-        if kind in profile.TIMER_STOPS and stopped is None:
-            stopped = time
-        elif kind == profile.TIMER_START and stopped is not None:
-            found.append((stopped, time))
-            stopped = None
-    return tuple(found)
+    times, kinds = table.times(), table.numbers(1)
+    stops = np.isin(kinds, list(profile.TIMER_STOPS))
+    told = (table.numbers(0) == profile.TIMER_EVENT) & ~np.isnan(times) & (stops | (kinds == profile.TIMER_START))
+    times, stops = times[told], stops[told]
+    # Of several stops or starts in a row the first counts.
+    turns = np.flatnonzero(np.diff(stops, prepend=False))
+    begins, ends = times[turns[::2]], times[turns[1::2]]
+    return np.column_stack([begins[: len(ends)], ends])
 
 
 def _local_ahead_s(tables: Tables) -> float | None:

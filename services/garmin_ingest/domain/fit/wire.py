@@ -28,7 +28,9 @@ _HEADER = struct.Struct("<BBHI4s")
 _HEADER_CHECKSUM_AT = 12
 # A week at one message a second of three kinds that take turns stays below; a file above was made to keep us busy.
 _MOST_STEPS = 2_000_000
-_MOST_DEFINITIONS = 65_536
+# The most restless of known files changes its layouts fifty times, and the most patient strap adds six files.
+_MOST_DEFINITIONS = 1000
+_MOST_PARTS = 200
 # So many messages of one kind in a row are counted one by one before all that follow are looked at together.
 _PLAIN_RUN = 8
 
@@ -115,16 +117,19 @@ class _BrokenError(Exception):
 def read_parts(data: bytes) -> Iterator[FitPart]:
     """The files of a chain, one after another; stops at a header that cannot be read after the first.
 
-    Raises ActivityFileInvalid where not even the first header is sound.
+    Raises ActivityFileInvalid where not even the first header is sound, and for more files than any chain has.
     """
-    start = 0
+    start = parts = 0
     while start < len(data):
+        if parts == _MOST_PARTS:
+            raise ActivityFileInvalid("it chains more files than any recording", offset=start, too_much=True)
         problem = _header_problem(data, start)
         if problem is not None:
             if start == 0:
                 raise ActivityFileInvalid(problem, offset=0)
             return
         part, start = _read_part(data, start)
+        parts += 1
         yield part
 
 
@@ -204,7 +209,7 @@ class _Scan:
                 position = self._define(position, head)
             else:
                 position = self._compressed(position, head)
-        raise ActivityFileInvalid("it holds more messages than any recording", offset=position)
+        raise ActivityFileInvalid("it holds more messages than any recording", offset=position, too_much=True)
 
     def _definition(self, position: int, local: int) -> Definition:
         definition = self._local[local]
@@ -254,7 +259,9 @@ class _Scan:
         key = self._data[position + 1 : end]
         if key not in self.known:
             if len(self.known) >= _MOST_DEFINITIONS:
-                raise ActivityFileInvalid("it defines more kinds of messages than any recording", offset=position)
+                raise ActivityFileInvalid(
+                    "it defines more kinds of messages than any recording", offset=position, too_much=True
+                )
             self.known[key] = Definition(key, own_fields_end - position - 1)
         definition = self._local[head & 0x0F] = self.known[key]
         for plain_head in range(head & 0x0F, 64, 16):
