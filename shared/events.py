@@ -20,6 +20,7 @@ from shared.resilience import Backoff
 
 DELIVER = "deliver_event"
 DELIVERY_PATH = "/internal/events"
+GROUP_PATH = "/internal/events/groups"
 # A subscriber may be down for a night; after a day its silence is a matter for a person.
 DELIVERY_POLICY = JobPolicy(give_up_after=timedelta(hours=24), backoff=Backoff(base_s=1.0, cap_s=600.0))
 
@@ -38,9 +39,17 @@ class Event(BaseModel):
     payload: dict[str, Any]
 
 
+class EventGroup(BaseModel):
+    """Events of one change of many things, delivered with one request."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    events: list[Event] = Field(min_length=1, max_length=1000)
+
+
 class Sender(Protocol):
-    async def __call__(self, subscriber: str, event: Mapping[str, Any]) -> None:
-        """Deliver one event to one subscriber. Raises the subscriber's error."""
+    async def __call__(self, subscriber: str, path: str, body: Mapping[str, Any]) -> None:
+        """Deliver an event, or a group of them, to one subscriber's ``path``. Raises the subscriber's error."""
         ...
 
 
@@ -67,12 +76,38 @@ class EventOutbox:
         ]
         await enqueue_many(connection, DELIVER, jobs, request_id=request_id)
 
+    async def publish_group(
+        self, connection: Connection, events: Sequence[Event], *, held_for: str, at_most: timedelta
+    ) -> None:
+        """Publish to each subscriber with one job, to be delivered after ``release(held_for)``, or then in any case."""
+        for subscriber in dict.fromkeys(name for event in events for name in self._subscribers.get(event.kind, ())):
+            heard = [event for event in events if subscriber in self._subscribers.get(event.kind, ())]
+            group = EventGroup(events=heard).model_dump(by_alias=True, mode="json")
+            job = NewJob({"subscriber": subscriber, "group": group}, f"{_held(held_for)}{subscriber}:{heard[0].id}")
+            await enqueue_many(connection, DELIVER, [job], delay=at_most)
+
+
+async def release(connection: Connection, held_for: str) -> None:
+    """Let what was held be delivered once the transaction of ``connection`` ends."""
+    await connection.execute(
+        "UPDATE pgqueuer SET execute_after = now() WHERE entrypoint = $1 AND status = 'queued'"
+        " AND starts_with(dedupe_key, $2)",
+        DELIVER, _held(held_for),
+    )  # fmt: skip
+
+
+def _held(held_for: str) -> str:
+    return f"{DELIVER}:held:{held_for}:"
+
 
 def delivery_handler(send: Sender) -> Callable[[Mapping[str, Any], int], Awaitable[None]]:
     """The job handler that delivers what the outbox enqueued."""
 
     async def deliver(data: Mapping[str, Any], _: int) -> None:
-        await send(data["subscriber"], data["event"])
+        if "group" in data:
+            await send(data["subscriber"], GROUP_PATH, data["group"])
+        else:
+            await send(data["subscriber"], DELIVERY_PATH, data["event"])
 
     return deliver
 

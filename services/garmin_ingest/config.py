@@ -101,4 +101,6 @@ class GarminIngestSettings(ObjectStoreSettings, GarminSettings):
     objects_dir: Path = Path("/var/lib/pace42/objects")
     # Decoding is arithmetic that mostly holds the interpreter: more threads than two only wait for each other.
     decoding_threads: int = Field(2, ge=1, le=16)
+    # What the worker decodes imports in; as many as there are cores.
+    decoding_processes: int = Field(2, ge=1, le=64)
     concurrent_jobs: int = Field(2, ge=1, le=16)

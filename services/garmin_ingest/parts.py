@@ -9,6 +9,7 @@ from services.garmin_ingest.admin_parts import AdminParts, make_admin
 from services.garmin_ingest.clients.bucket import BucketOriginals
 from services.garmin_ingest.clients.incoming import FolderIncoming
 from services.garmin_ingest.clients.originals import FolderOriginals
+from services.garmin_ingest.clients.process_reader import ProcessReader
 from services.garmin_ingest.clients.reader import ThreadedReader
 from services.garmin_ingest.clients.zip_archives import open_archives
 from services.garmin_ingest.config import GarminIngestSettings
@@ -48,16 +49,25 @@ class Parts:
     admin: AdminParts
 
 
-async def open_parts(settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None) -> Parts:
-    """Everything open and wired; ``stack`` closes it. ``sources`` stand in the place of Garmin."""
+async def open_parts(
+    settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None, in_bulk: bool = False
+) -> Parts:
+    """Everything open and wired; ``stack`` closes it. ``sources`` stand in the place of Garmin.
+
+    ``in_bulk`` decodes in processes, for years of files and not for one.
+    """
     process = await stack.enter_async_context(open_process("garmin_ingest", settings))
     database = await open_database(settings, stack)
     cipher = await process.personal_fields()
     outbox = EventOutbox(SUBSCRIBERS)
     store = PostgresActivityStore(database, cipher, outbox)
     originals, incoming = _originals(settings), FolderIncoming(settings.objects_dir)
-    reader = ThreadedReader(process.clock, threads=settings.decoding_threads)
-    stack.callback(reader.close)
+    reader = (
+        ProcessReader(process.clock, processes=settings.decoding_processes)
+        if in_bulk
+        else ThreadedReader(process.clock, threads=settings.decoding_threads)
+    )
+    stack.push_async_callback(reader.close)
     import_file = ImportFile(activities=store, originals=originals, reader=reader)
     job_store = PostgresJobStore(database, cipher, settings.objects_dir)
     jobs = ImportJobs(

@@ -21,7 +21,7 @@ from services.garmin_ingest.storage.jobs import IMPORT_FILES
 from services.garmin_ingest.storage.replays import REPLAY_ORIGINALS
 from services.garmin_ingest.storage.webhooks import SPREAD_WEBHOOK, WORK_OFF_NOTICES
 from shared.errors import ServiceError
-from shared.events import DELIVER, DELIVERY_PATH, DELIVERY_POLICY, delivery_handler
+from shared.events import DELIVER, DELIVERY_POLICY, delivery_handler
 from shared.http.command_line import worker_main
 from shared.http.health import Health
 from shared.job_queue import PutOff
@@ -50,7 +50,7 @@ async def create_worker(
 
     ``sources`` stand in the place of Garmin.
     """
-    parts = await open_parts(settings, stack, sources=sources)
+    parts = await open_parts(settings, stack, sources=sources, in_bulk=True)
     await parts.jobs.sweep(older_than=_ABANDONED_AFTER)
     worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
     handlers = _Handlers(parts, worker)
@@ -130,8 +130,8 @@ def _removal(data: Mapping[str, Any]) -> RemovalJob:
 def _sender(parts: Parts) -> Any:
     clients = {"coach_agent": parts.process.client("coach_agent")}
 
-    async def send(subscriber: str, event: Mapping[str, Any]) -> None:
-        await clients[subscriber].send("POST", DELIVERY_PATH, body=dict(event), on_behalf=False)
+    async def send(subscriber: str, path: str, body: Mapping[str, Any]) -> None:
+        await clients[subscriber].send("POST", path, body=dict(body), on_behalf=False)
 
     return send
 

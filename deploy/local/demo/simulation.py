@@ -41,8 +41,11 @@ class _Day:
     heart_rate_offset_bpm: float
 
 
-def simulate(planned: PlannedRun, runner: Runner, seed: int) -> Recording:
-    """The recording of one planned run; the same arguments give the same recording."""
+def simulate(planned: PlannedRun, runner: Runner, seed: int, *, every_second: bool = False) -> Recording:
+    """The recording of one planned run; the same arguments give the same recording.
+
+    The watch leaves out seconds at its discretion unless it is set to record ``every_second``.
+    """
     rng = np.random.default_rng([seed, planned.day.toordinal(), 1])
     start = _start(planned, rng)
     threshold = runner.threshold_speed(planned.fitness_week, planned.days_since_illness)
@@ -53,7 +56,7 @@ def simulate(planned: PlannedRun, runner: Runner, seed: int) -> Recording:
     willing = threshold * (1 - 0.004 * max(0.0, day.temperature_c - 16))
     course = run_course(asked, terrain, willing, rng=rng, may_stop=planned.kind in {"easy", "recovery", "long"})
     laps = _laps(asked, course)
-    kept = _kept_seconds(course, laps, rng)
+    kept = _kept_seconds(course, laps, None if every_second else rng)
     signals = _signals(course, day, planned=planned, runner=runner, rng=rng)
     signals |= _surroundings(course, terrain, day, rng=rng)
     name, serial = _NEWER_WATCH if planned.newer_watch else _OLDER_WATCH
@@ -143,11 +146,13 @@ def _laps(asked: Session, course: Course) -> tuple[Lap, ...]:
     return (*(Lap(float(second), "distance") for second in passed if second < last), Lap(float(last), "session_end"))
 
 
-def _kept_seconds(course: Course, laps: tuple[Lap, ...], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Smart recording: a sample every one to six seconds, and at both ends of laps and pauses; none inside a pause."""
+def _kept_seconds(course: Course, laps: tuple[Lap, ...], rng: np.random.Generator | None) -> NDArray[np.int64]:
+    """Smart recording (all seconds without ``rng``): a sample every one to six seconds, and at both ends of laps and
+    pauses; none inside a pause.
+    """
     count = len(course.speed)
     kept = np.zeros(count, dtype=bool)
-    steps = np.cumsum(rng.integers(1, 7, count))
+    steps = np.cumsum(np.ones(count, dtype=np.int64) if rng is None else rng.integers(1, 7, count))
     kept[steps[steps < count]] = True
     for pause in course.pauses:
         kept[int(pause.start_s) : int(pause.end_s)] = False

@@ -10,7 +10,7 @@ from services.coach_agent.handlers.chatting import ChatHandlers, as_accepted
 from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
 from shared.errors import Kind, NotFound, UnsupportedMediaType
-from shared.events import DELIVERY_PATH, Event
+from shared.events import DELIVERY_PATH, GROUP_PATH, Event, EventGroup
 from shared.http.event_stream import EVENT_STREAM
 from shared.http.routing import Access, Route
 
@@ -56,5 +56,9 @@ def routes(
         Route(
             method="POST", path=DELIVERY_PATH, handler=internal.receive_event, access=Access.SERVICE,
             issuers=frozenset({"garmin_ingest"}), body=Event, status=204, replayable=False,
+        ),
+        Route(
+            method="POST", path=GROUP_PATH, handler=internal.receive_event_group, access=Access.SERVICE,
+            issuers=frozenset({"garmin_ingest"}), body=EventGroup, status=204, replayable=False,
         ),
     ]  # fmt: skip

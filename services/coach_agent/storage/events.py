@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from services.coach_agent.storage import run_metrics
 from shared.events import Event, EventInbox
-from shared.jobs import enqueue
-from shared.postgres import Database
+from shared.jobs import NewJob, enqueue_many
+from shared.postgres import Connection, Database
 
 MEASURE_ACTIVITY = "measure_activity"
+_IN_BULK = -1
 
 
 class PostgresActivityEvents:
@@ -19,19 +21,29 @@ class PostgresActivityEvents:
         self._database = database
         self._inbox = EventInbox()
 
-    async def receive(self, event: Event, *, request_id: str | None) -> None:
+    async def receive(self, events: Sequence[Event], *, request_id: str | None) -> None:
         async with self._database.transaction() as connection:
-            if not event.kind.startswith("activity.") or not await self._inbox.accept(connection, event):
-                return
-            activity_id = uuid.UUID(event.payload["activityId"])
-            version = int(event.payload["version"])
-            if event.kind == "activity.deleted":
-                await run_metrics.forget(connection, event.user_id, activity_id, version)
-                return
-            await enqueue(
-                connection,
-                MEASURE_ACTIVITY,
-                {"userId": str(event.user_id), "activityId": str(activity_id)},
-                dedupe_key=f"{MEASURE_ACTIVITY}:{activity_id}:{version}",
-                request_id=request_id,
-            )
+            # In one order, so that two groups about the same activities wait for each other and not both.
+            to_measure = [
+                _measuring(event)
+                for event in sorted(events, key=lambda event: event.aggregate)
+                if await self._is_to_be_measured(connection, event)
+            ]
+            # Of many, none is waited for as the one that has just been uploaded is.
+            priority = 0 if len(events) == 1 else _IN_BULK
+            await enqueue_many(connection, MEASURE_ACTIVITY, to_measure, request_id=request_id, priority=priority)
+
+    async def _is_to_be_measured(self, connection: Connection, event: Event) -> bool:
+        if not event.kind.startswith("activity.") or not await self._inbox.accept(connection, event):
+            return False
+        if event.kind != "activity.deleted":
+            return True
+        activity_id, version = uuid.UUID(event.payload["activityId"]), int(event.payload["version"])
+        await run_metrics.forget(connection, event.user_id, activity_id, version)
+        return False
+
+
+def _measuring(event: Event) -> NewJob:
+    activity_id, version = event.payload["activityId"], event.payload["version"]
+    data = {"userId": str(event.user_id), "activityId": activity_id}
+    return NewJob(data, f"{MEASURE_ACTIVITY}:{activity_id}:{version}")

@@ -12,11 +12,21 @@ from shared.events import Event, EventOutbox
 from shared.ids import uuid7
 from shared.postgres import Connection
 
+_LONGEST_SILENCE = dt.timedelta(minutes=5)
+
 
 async def publish(
-    connection: Connection, outbox: EventOutbox, user_id: uuid.UUID, kinds: Mapping[uuid.UUID, str]
+    connection: Connection,
+    outbox: EventOutbox,
+    user_id: uuid.UUID,
+    kinds: Mapping[uuid.UUID, str],
+    *,
+    job_id: uuid.UUID | None = None,
 ) -> None:
-    """Tell the subscribers of each kind about the activity with that id, as it now is in this transaction."""
+    """Tell the subscribers of each kind about the activity with that id, as it now is in this transaction.
+
+    What a job does is told when the job is done: whoever works on what they hear would only hold it up.
+    """
     if not kinds:
         return
     rows = await connection.fetch(
@@ -24,7 +34,11 @@ async def publish(
         " ORDER BY start_time, activity_id",
         user_id, list(kinds),
     )  # fmt: skip
-    await outbox.publish_many(connection, [_event(user_id, kinds[row["activity_id"]], row) for row in rows])
+    events = [_event(user_id, kinds[row["activity_id"]], row) for row in rows]
+    if job_id is None:
+        await outbox.publish_many(connection, events)
+    else:
+        await outbox.publish_group(connection, events, held_for=str(job_id), at_most=_LONGEST_SILENCE)
 
 
 def _event(user_id: uuid.UUID, kind: str, row: asyncpg.Record) -> Event:

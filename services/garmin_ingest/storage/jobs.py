@@ -12,6 +12,7 @@ from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.imports import Failure, FileResult, Job, JobItem, JobMark, JobState, Upload
 from services.garmin_ingest.domain.intake import LedgerRow
 from services.garmin_ingest.storage import ledger
+from shared.events import release
 from shared.jobs import enqueue
 from shared.personal import FieldCipher, UserCipher
 from shared.postgres import Connection, Database
@@ -143,7 +144,9 @@ class PostgresJobStore:
 
     async def set_state(self, job: Job, state: JobState, *, attempts: int, failure: Failure | None = None) -> None:
         code, message = (None, None) if failure is None else (failure.code, failure.message)
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
+            if state != "running":
+                await release(connection, str(job.job_id))
             await connection.execute(
                 "UPDATE job SET state = $3, attempts = $4, error_code = $5, error_message = $6,"
                 " updated_at = now() WHERE user_id = $1 AND job_id = $2",

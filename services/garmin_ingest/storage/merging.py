@@ -92,7 +92,8 @@ class HeldByTransaction:
             await self.connection.execute("SET LOCAL synchronous_commit = off")
         await ledger.enter(self.connection, self.user_id, plan.ledger.values())
         await job_items.finish(self.connection, self.user_id, plan.finished)
-        await activity_events.publish(self.connection, self.outbox, self.user_id, events)
+        job_id = plan.finished[0][0].job_id if plan.finished else None
+        await activity_events.publish(self.connection, self.outbox, self.user_id, events, job_id=job_id)
 
     async def recognise(self, sha256: bytes, arrival: Arrival) -> bool:
         rows = await self.connection.fetch(_LIVING, self.user_id, sha256)

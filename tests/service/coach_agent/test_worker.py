@@ -72,6 +72,19 @@ async def test_an_event_delivered_twice_or_late_has_one_effect(coach: CoachUnder
         assert await connection.fetchval("SELECT count(*) FROM pgqueuer") == 1
 
 
+async def test_a_group_of_events_has_the_effect_of_each(coach: CoachUnderTest, database: Database):
+    ada, gone = a_runner(), str(uuid7())
+    group = [event("activity.imported", ada, str(uuid7())) for _ in range(3)] + [event("activity.deleted", ada, gone)]
+    for _ in range(2):
+        answer = await coach.service("garmin_ingest", "POST", "/internal/events/groups", json={"events": group})
+        assert answer.status == 204
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'measure_activity'") == 3
+        assert str(await connection.fetchval("SELECT activity_id FROM deleted_activity")) == gone
+    refused = await coach.service("garmin_ingest", "POST", "/internal/events/groups", json={"events": []})
+    assert refused.status == 422
+
+
 async def test_a_deleted_activity_is_forgotten_and_stays_so(coach: CoachUnderTest, database: Database):
     ada = a_runner()
     coach.ingest.add(ada.user_id, recording(YESTERDAY))

@@ -63,8 +63,10 @@ class IngestUnderTest:
 
     async def events(self) -> list[str]:
         rows = await self.sql(
-            "SELECT convert_from(payload, 'UTF8')::jsonb -> 'data' -> 'event' ->> 'kind' AS kind FROM pgqueuer"
-            " WHERE entrypoint = 'deliver_event' ORDER BY id"
+            "SELECT event ->> 'kind' AS kind"
+            " FROM (SELECT id, convert_from(payload, 'UTF8')::jsonb -> 'data' AS data FROM pgqueuer"
+            " WHERE entrypoint = 'deliver_event') AS job CROSS JOIN LATERAL jsonb_array_elements("
+            " coalesce(data -> 'group' -> 'events', jsonb_build_array(data -> 'event'))) AS event ORDER BY id"
         )
         return [row["kind"] for row in rows]
 

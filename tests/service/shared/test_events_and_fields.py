@@ -3,12 +3,22 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.errors import NotFound
-from shared.events import DELIVER, Event, EventInbox, EventOutbox, delivery_handler
+from shared.events import (
+    DELIVER,
+    DELIVERY_PATH,
+    GROUP_PATH,
+    Event,
+    EventGroup,
+    EventInbox,
+    EventOutbox,
+    delivery_handler,
+    release,
+)
 from shared.ids import uuid7
 from shared.personal import PostgresFieldCipher, UnreadableFieldError, UserCipher
 from shared.postgres import Database, from_jsonb
@@ -100,7 +110,8 @@ async def test_publishing_is_one_job_per_subscriber_or_none_at_all(database: Dat
     assert {job["requestId"] for job in jobs} == {"request-1"}
     delivered: list[tuple[str, Event]] = []
 
-    async def send(subscriber: str, data: object) -> None:
+    async def send(subscriber: str, path: str, data: object) -> None:
+        assert path == DELIVERY_PATH
         delivered.append((subscriber, Event.model_validate(data)))
 
     for job in jobs:
@@ -176,3 +187,29 @@ def test_nothing_printed_shows_a_key(fields: PostgresFieldCipher):
     assert repr(UserCipher(USER, b"planted" * 4)).find("planted") == -1
     with pytest.raises(ValueError, match="32 bytes"):
         PostgresFieldCipher(master_key=b"short", hash_key=os.urandom(32))
+
+
+async def test_a_group_is_one_job_per_subscriber_that_waits_until_it_is_released(database: Database):
+    outbox = EventOutbox({"activity.imported": ["coach_agent", "messaging"]})
+    news = [event(1), event(2), event(3).model_copy(update={"kind": "activity.unheard"})]
+
+    async def due() -> int:
+        async with database.connection() as connection:
+            return await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE execute_after <= now()")
+
+    async with database.transaction() as connection:
+        for held_for in ("one", "another"):
+            await outbox.publish_group(connection, news, held_for=held_for, at_most=timedelta(minutes=5))
+        rows = await connection.fetch("SELECT payload FROM pgqueuer ORDER BY id")
+    assert await due() == 0
+    async with database.transaction() as connection:
+        await release(connection, "one")
+    assert await due() == 2
+    delivered: list[tuple[str, str, list[Event]]] = []
+
+    async def send(subscriber: str, path: str, data: object) -> None:
+        delivered.append((subscriber, path, EventGroup.model_validate(data).events))
+
+    for row in rows[:2]:
+        await delivery_handler(send)(from_jsonb(row["payload"].decode())["data"], 0)
+    assert delivered == [(subscriber, GROUP_PATH, news[:2]) for subscriber in ("coach_agent", "messaging")]
