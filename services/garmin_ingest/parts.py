@@ -25,6 +25,7 @@ from services.garmin_ingest.partner_parts import PartnerParts, Shared, make_part
 from services.garmin_ingest.storage.activities import PostgresActivityStore
 from services.garmin_ingest.storage.jobs import PostgresJobStore
 from services.garmin_ingest.sync_parts import Importing, SyncParts, make_sync
+from shared.clock import Clock
 from shared.events import EventOutbox
 from shared.http.process import Process, open_process
 from shared.idempotency import IdempotencyStore
@@ -62,11 +63,7 @@ async def open_parts(
     outbox = EventOutbox(SUBSCRIBERS)
     store = PostgresActivityStore(database, cipher, outbox)
     originals, incoming = _originals(settings), FolderIncoming(settings.objects_dir)
-    reader = (
-        ProcessReader(process.clock, processes=settings.decoding_processes)
-        if in_bulk
-        else ThreadedReader(process.clock, threads=settings.decoding_threads)
-    )
+    reader = _reader(settings, process.clock, in_bulk=in_bulk)
     stack.push_async_callback(reader.close)
     import_file = ImportFile(activities=store, originals=originals, reader=reader)
     job_store = PostgresJobStore(database, cipher, settings.objects_dir)
@@ -97,6 +94,12 @@ async def open_parts(
         partner=make_partner(settings, shared),
         admin=make_admin(importing, database=database, cipher=cipher, outbox=outbox, clock=process.clock),
     )
+
+
+def _reader(settings: GarminIngestSettings, clock: Clock, *, in_bulk: bool) -> ThreadedReader | ProcessReader:
+    if in_bulk:
+        return ProcessReader(clock, processes=settings.decoding_processes)
+    return ThreadedReader(clock, threads=settings.decoding_threads)
 
 
 def _originals(settings: GarminIngestSettings) -> OriginalStore:
