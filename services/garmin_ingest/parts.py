@@ -67,12 +67,7 @@ async def open_parts(
     stack.push_async_callback(reader.close)
     import_file = ImportFile(activities=store, originals=originals, reader=reader)
     job_store = PostgresJobStore(database, cipher, settings.objects_dir)
-    jobs = ImportJobs(
-        jobs=job_store,
-        incoming=incoming,
-        batches=ImportBatches(jobs=job_store, import_file=import_file, open_archives=open_archives),
-        clock=process.clock,
-    )
+    jobs = _import_jobs(job_store, incoming, import_file, process.clock)
     answers = IdempotencyStore(database, cipher)
     roads = sources or open_sources(settings, process, stack)
     garmin = make_garmin(settings, process, database=database, cipher=cipher, outbox=outbox, roads=roads)
@@ -94,6 +89,11 @@ async def open_parts(
         partner=make_partner(settings, shared),
         admin=make_admin(importing, database=database, cipher=cipher, outbox=outbox, clock=process.clock),
     )
+
+
+def _import_jobs(jobs: PostgresJobStore, incoming: FolderIncoming, import_file: ImportFile, clock: Clock) -> ImportJobs:
+    batches = ImportBatches(jobs=jobs, import_file=import_file, open_archives=open_archives)
+    return ImportJobs(jobs=jobs, incoming=incoming, batches=batches, clock=clock)
 
 
 def _reader(settings: GarminIngestSettings, clock: Clock, *, in_bulk: bool) -> ThreadedReader | ProcessReader:
