@@ -58,7 +58,7 @@ test-architecture: $(VENV)/dev.stamp  ## The rules of the house
 	$(PYTEST) tests/architecture $(ARGS)
 
 chaos: $(VENV)/dev.stamp  ## Kill and hang every part of the stack while runners use it
-	$(PYTEST) -m chaos tests/e2e $(ARGS)
+	$(PYTEST) -m chaos tests/e2e tests/service $(ARGS)
 
 fuzz: $(VENV)/dev.stamp  ## 200 odd requests of each kind to each public address, then two minutes of odd files
 	PACE42_FUZZ_EXAMPLES=200 $(PYTEST) tests/e2e/test_public_contract.py $(ARGS)

@@ -61,6 +61,8 @@ class Syncing(IngestUnderTest):
     async def worker(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             worker, _ = await create_worker(self.settings, stack, sources=self.sources)
+            # What a test declares to be due is not waited for.
+            worker._poll_interval = dt.timedelta(seconds=0.2)
             stopping = asyncio.Event()
             running = asyncio.create_task(worker.run(stopping))
             try:
