@@ -24,15 +24,16 @@ class Runner:
     """One signed-in runner on one client session."""
 
     def __init__(self, session: aiohttp.ClientSession, token: str) -> None:
-        self._session = session
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self.session = session
+        session.headers["Authorization"] = f"Bearer {token}"
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator[Runner]:
+    async def open(cls, url: str, *, timeout: aiohttp.ClientTimeout | None = None) -> AsyncIterator[Runner]:
         """A new runner on the stack at ``url``."""
         connector = aiohttp.TCPConnector(limit=64)
-        async with aiohttp.ClientSession(url, connector=connector) as session:
+        timeout = timeout or aiohttp.ClientTimeout(total=300)
+        async with aiohttp.ClientSession(url, connector=connector, timeout=timeout) as session:
             body = {"email": f"{uuid.uuid4().hex}@example.com", "password": PASSWORD}
             async with session.post(f"{_API}/auth/signup", json=body) as answer:
                 token = (await answer.json())["tokens"]["accessToken"]
@@ -105,7 +106,7 @@ class Runner:
         return Measure(name, took, errors, time.monotonic() - began)
 
     async def _request(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
-        async with self._session.request(method, path, headers=self._headers, **options) as answer:
+        async with self.session.request(method, path, **options) as answer:
             return answer.status, await answer.json()
 
 

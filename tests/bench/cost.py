@@ -1,0 +1,102 @@
+"""What one run costs to import, keep and read: ours against a row per sample, on the same files.
+
+The usual way is fitdecode, a row for each sample by COPY, and a SELECT of those rows; its laps and sessions are decoded
+too. Times are processor time of this process for the import, and of waiting for PostgreSQL where a run is read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import statistics
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+import fitdecode
+
+from services.garmin_ingest.domain.reading import read_recording
+from services.garmin_ingest.domain.stream_blocks import from_block
+
+_NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+_FIELDS = (
+    "distance", "enhanced_speed", "heart_rate", "cadence", "power", "enhanced_altitude", "position_lat",
+    "position_long", "temperature", "vertical_oscillation", "stance_time", "vertical_ratio", "step_length",
+)  # fmt: skip
+_TABLES = f"""
+CREATE TABLE sample (run uuid, at timestamptz, {", ".join(f"{name} double precision" for name in _FIELDS)},
+    PRIMARY KEY (run, at));
+CREATE TABLE stream (run uuid PRIMARY KEY, block bytea NOT NULL);
+ALTER TABLE stream ALTER COLUMN block SET STORAGE EXTERNAL;
+"""
+
+
+async def compare(connection: asyncpg.Connection[Any], files: Sequence[bytes]) -> dict[str, Any]:
+    """Ratios, usual over ours for the processor time and ours over usual for size and reading; figures beside them."""
+    await connection.execute(_TABLES)
+    runs = [uuid.uuid4() for _ in files]
+    ours_s, readings = _cpu(lambda: [read_recording(content, "UTC", _NOW) for content in files])
+    blocks = [reading.activities[0].block for reading in readings]
+    began = time.process_time()
+    samples = 0
+    for run, content in zip(runs, files, strict=True):
+        rows = _rows(run, content)
+        samples += len(rows)
+        await connection.copy_records_to_table("sample", records=rows)
+    usual_s = time.process_time() - began
+    began = time.process_time()
+    await connection.copy_records_to_table("stream", records=list(zip(runs, blocks, strict=True)))
+    ours_s += time.process_time() - began
+    row_bytes = await connection.fetchval("SELECT pg_total_relation_size('sample')")
+    block_bytes = await connection.fetchval("SELECT pg_total_relation_size('stream')")
+    rows_read_s, blocks_read_s = await _read_times(connection, runs)
+    return {
+        "files": len(files),
+        "samples": samples,
+        "cpuMsPerRunOurs": round(ours_s / len(files) * 1000, 2),
+        "cpuMsPerRunUsual": round(usual_s / len(files) * 1000, 1),
+        "cpuTimesLess": round(usual_s / ours_s, 1),
+        "bytesPerSampleOurs": round(block_bytes / samples, 2),
+        "bytesPerSampleUsual": round(row_bytes / samples, 1),
+        "bytesRatio": round(block_bytes / row_bytes, 3),
+        "readMsOurs": round(blocks_read_s * 1000, 2),
+        "readMsUsual": round(rows_read_s * 1000, 2),
+        "readRatio": round(blocks_read_s / rows_read_s, 3),
+    }
+
+
+async def _read_times(connection: asyncpg.Connection[Any], runs: Sequence[uuid.UUID]) -> tuple[float, float]:
+    """The median time to have all samples of a run, by rows and by its block."""
+    by_rows, by_block = [], []
+    for run in runs:
+        began = time.perf_counter()
+        await connection.fetch("SELECT * FROM sample WHERE run = $1 ORDER BY at", run)
+        by_rows.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        from_block(await connection.fetchval("SELECT block FROM stream WHERE run = $1", run), None)
+        by_block.append(time.perf_counter() - began)
+    return statistics.median(by_rows), statistics.median(by_block)
+
+
+def _rows(run: uuid.UUID, content: bytes) -> list[tuple[Any, ...]]:
+    """A row per record; laps, sessions and events are decoded as well, as whoever imports runs needs them."""
+    rows = []
+    with fitdecode.FitReader(io.BytesIO(content)) as reader:
+        for frame in reader:
+            if frame.frame_type != fitdecode.FIT_FRAME_DATA:
+                continue
+            if frame.name == "record":
+                values = (frame.get_value(name, fallback=None) for name in _FIELDS)
+                rows.append((run, frame.get_value("timestamp"), *(None if v is None else float(v) for v in values)))
+            else:
+                _ = {field.name: field.value for field in frame.fields}
+    return rows
+
+
+def _cpu(act: Callable[[], list[Any]]) -> tuple[float, list[Any]]:
+    act()  # what is compiled and cached on first use is not what a run costs
+    began = time.process_time()
+    result = act()
+    return time.process_time() - began, result
