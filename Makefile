@@ -64,7 +64,7 @@ fuzz: $(VENV)/dev.stamp  ## 200 odd requests of each kind to each public address
 	PACE42_FUZZ_EXAMPLES=200 $(PYTEST) tests/e2e/test_public_contract.py $(ARGS)
 	$(BIN)/python -m tests.fuzz.coverage_guided -max_total_time=120
 
-fuzz-files: $(VENV)/dev.stamp  ## Read 10,000 generated and mutated files as fitdecode does (about 15 minutes)
+fuzz-files: $(VENV)/dev.stamp  ## Read 10,000 generated and mutated FIT files as fitdecode does, and 5,000 others (about 15 minutes)
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/dev.stamp  ## Measure start, memory, import, chat and lists; a table and bench-*.json
