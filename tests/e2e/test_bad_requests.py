@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from gateway.routes import TABLE, Row
+from tests.e2e.right_bodies import BODIES, WITHOUT_BODY
 from tests.support.builders import build_fit
 from tests.support.builders_zip import zip_of
-from tests.support.client import PASSWORD, ApiClient, Reply
+from tests.support.client import ApiClient, Reply
 from tests.support.raw_http import envelope_of, exchange, parse
 from tests.support.stack import Stack
 
@@ -22,26 +23,6 @@ RUN = build_fit(duration_s=900)
 JSON = {"Content-Type": "application/json"}
 MALFORMED, INVALID = (400, "VALIDATION_ERROR"), (422, "VALIDATION_ERROR")
 MEDIA, TOO_LARGE = (415, "UNSUPPORTED_MEDIA_TYPE"), (413, "PAYLOAD_TOO_LARGE")
-
-# A right body for every operation that takes JSON; wrong ones are made from it.
-BODIES: dict[str, dict] = {
-    "POST /api/v1/auth/signup": {"email": "new@example.com", "password": PASSWORD, "timezone": "UTC"},
-    "POST /api/v1/auth/login": {"email": "new@example.com", "password": PASSWORD},
-    "POST /api/v1/auth/refresh": {"refreshToken": "x" * 40},
-    "PATCH /api/v1/me": {"displayName": "Ada", "timezone": "UTC"},
-    "PATCH /api/v1/athlete": {"weightKg": 70.5, "units": "km", "birthYear": 1980},
-    "POST /api/v1/chat": {"message": "Analyze my last run"},
-}
-# Operations that change something and take no JSON, or only an administrator's.
-WITHOUT_BODY = {
-    "POST /api/v1/auth/logout",
-    "DELETE /api/v1/auth/sessions/{session_id}",
-    "POST /api/v1/activities/import",
-    "DELETE /api/v1/activities/{activity_id}",
-    "POST /api/v1/webhooks/garmin/{secret}",
-    "DELETE /api/v1/conversations/{conversation_id}",
-    "PUT /api/v1/admin/users/{user_id}/plan",
-}
 
 
 def operation(row: Row) -> str:
@@ -81,6 +62,7 @@ def owner(stack: Stack) -> Owner:
             "session_id": client.api("GET", "/auth/sessions").json["items"][0]["id"],
             "user_id": user["id"],
             "secret": "the-secret-of-no-webhook-in-this-stack",
+            "dead_letter": "1",
         },
     )
 
@@ -218,6 +200,8 @@ QUERIES = {
         *("limit=0", "limit=201", "limit=x", "limit=1e3", "limit=1&limit=2", "cursor=x", "cursor=%00", "unknown=1"),
         *("from=2026-02-30", "from=", "to=x", "sport=%F0%9F%8F%83", "fields=", "fields=no", f"cursor={'A' * 99}"),
     ],
+    "/wellness": ["from=2026-02-30", "to=2026-03-01&from=2026-03-02", "from=2020-01-01", "limit=0", "cursor=x", "a=1"],
+    "/jobs": ["limit=0", "limit=201", "cursor=x", "unknown=1"],
     "/conversations": ["limit=0", "limit=201", "cursor=x", "unknown=1"],
     "/activities/{activity_id}/streams": ["resolution=x", "keys=x", "keys=", "unknown=1", f"keys={'x,' * 600}"],
     "/charts/{chart_id}": ["theme=x", "unknown=1"],
