@@ -109,11 +109,11 @@ def _take(frame: Any, parts: list[Part]) -> None:
 
 def _message(frame: Any) -> Message:
     made = Message()
-    odd = any(_is_oddly_packed(one) for one in frame.fields)
+    odd = {part.name for one in frame.fields if _is_oddly_packed(one) for part in one.field.components}
     for one in frame.fields:
         value = (*_numbers(one, one.value), math.nan)[0]
         if one.field_def is None:
-            if one.name == "timestamp" or not odd:
+            if one.name not in odd:
                 made.derived.setdefault(one.name, value)
         elif one.field_def.is_dev:
             made.developer.setdefault(one.name, value)
