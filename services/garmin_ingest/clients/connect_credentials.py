@@ -138,17 +138,19 @@ class ConnectCredentials:
             await self._http.file(call, wrapped, limit=LARGEST_FILE)
             await wrapped.unwrap(into)
 
-    async def wellness(self, tokens: Tokens, days: Days) -> Sequence[WellnessDay]:
+    async def wellness(
+        self, tokens: Tokens, days: Days, *, nights_since: dt.date = dt.date.min
+    ) -> Sequence[WellnessDay]:
         """Nights are asked for one by one: that is the one form of them whose shape is on record."""
         api, name = await self._api(tokens), connect_shapes.display_name(tokens)
         found: list[WellnessDay] = []
         for part in _parts(days):
-            between = f"{part.first}/{part.last}"
+            between, nights = f"{part.first}/{part.last}", Days(max(part.first, nights_since), part.last)
             found += shapes.wellness_days(
                 shapes.heart_rate_variability(await api.known(f"/hrv-service/hrv/daily/{between}")),
                 shapes.weights(await api.known(f"/weight-service/weight/range/{between}", {"includeAll": "true"})),
                 await api.resting_heart_rates(name, part) if name else {},
-                await api.nights(name, part) if name else {},
+                await api.nights(name, nights) if name else {},
             )
         return found
 

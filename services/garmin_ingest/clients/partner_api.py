@@ -149,7 +149,13 @@ class PartnerGarmin:
     async def download(self, tokens: Tokens, activity: RemoteActivity, into: IncomingFile) -> None:
         _pull(tokens, activity, into)
 
-    async def wellness(self, tokens: Tokens, days: Days) -> Sequence[WellnessDay]:
+    async def wellness(
+        self,
+        tokens: Tokens,
+        days: Days,
+        *,
+        nights_since: dt.date = dt.date.min,  # noqa: ARG002 - they come by themselves
+    ) -> Sequence[WellnessDay]:
         _pull(tokens, days)
 
     def _callback(self, tokens: Tokens, callback_url: str) -> Call:

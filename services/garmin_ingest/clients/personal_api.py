@@ -110,7 +110,13 @@ class PersonalApi:
             await self._http.file(Call("GET", self._base_url + path, headers), wrapped, limit=LARGEST_FILE)
             await wrapped.unwrap(into)
 
-    async def wellness(self, tokens: Tokens, days: Days) -> Sequence[WellnessDay]:
+    async def wellness(
+        self,
+        tokens: Tokens,
+        days: Days,
+        *,
+        nights_since: dt.date = dt.date.min,  # noqa: ARG002 - here they come by ranges
+    ) -> Sequence[WellnessDay]:
         found: list[WellnessDay] = []
         for part in _parts(days):
             found += shapes.wellness_days(

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import ConfigDict, Field, RootModel, SecretStr, StringConstraints
 
 from services.garmin_ingest.domain.garmin.check import Verdict
+from services.garmin_ingest.domain.garmin.days import EARLIEST
 from services.garmin_ingest.domain.garmin.models import Credentials, Days, PasswordCredentials, PersonalKey, SourceKind
 from services.garmin_ingest.domain.garmin.sources import Offer
 from services.garmin_ingest.domain.garmin.status import SourceHealth, masked
@@ -23,9 +24,6 @@ OUTSIDE: Final[dict[SourceKind, Kind]] = {
     "official_partner": "officialPartner",
 }
 
-# Before the first watch that records a run.
-_OLDEST = dt.date(1990, 1, 1)
-
 
 class ConnectWithPassword(ApiModel):
     """``importFrom`` is the first local day to bring in; two years back without it."""
@@ -33,7 +31,7 @@ class ConnectWithPassword(ApiModel):
     kind: Literal["credentials"]
     username: Annotated[str, StringConstraints(min_length=1, max_length=254, pattern=r"\S")] = Field(repr=False)
     password: SecretStr = Field(min_length=1, max_length=256)
-    import_from: dt.date | None = Field(None, ge=_OLDEST)
+    import_from: dt.date | None = Field(None, ge=EARLIEST)
 
     def credentials(self) -> Credentials:
         return PasswordCredentials(self.username.strip(), self.password.get_secret_value())
@@ -44,7 +42,7 @@ class ConnectWithKey(ApiModel):
 
     kind: Literal["personalApiKey"]
     key: SecretStr = Field(min_length=1, max_length=4096)
-    import_from: dt.date | None = Field(None, ge=_OLDEST)
+    import_from: dt.date | None = Field(None, ge=EARLIEST)
 
     def credentials(self) -> Credentials:
         return PersonalKey(self.key.get_secret_value().strip())

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from services.garmin_ingest.domain.garmin.models import StoredDay
+from services.garmin_ingest.handlers.connection_bodies import OUTSIDE, Kind
 from shared.http.parsing import ApiModel
 
 
@@ -42,7 +43,7 @@ class WellnessItem(ApiModel):
     hrv_rmssd_ms: float | None
     resting_heart_rate_bpm: float | None
     weight_kg: float | None
-    source: str
+    source: Kind
 
     @classmethod
     def of(cls, stored: StoredDay) -> WellnessItem:
@@ -60,7 +61,7 @@ class WellnessItem(ApiModel):
             hrv_rmssd_ms=day.hrv_rmssd_ms,
             resting_heart_rate_bpm=day.resting_heart_rate_bpm,
             weight_kg=day.weight_kg,
-            source=stored.source,
+            source=OUTSIDE[stored.source],
         )
 
 

@@ -119,6 +119,18 @@ async def test_an_account_without_a_display_name_still_has_its_other_figures(sta
     assert (found.sleep_s, found.hrv_rmssd_ms, found.weight_kg) == (None, 41, 61.5)
 
 
+async def test_old_nights_cost_no_requests_where_they_are_not_wanted_and_the_ranges_still_come(stand: Stand):
+    account = stand.world.add_account()
+    first = dt.date(2026, 1, 1)
+    for number in range(56):
+        account.days[first + number * DAY] = SimulatedDay(sleep_s=27_000, resting_heart_rate_bpm=48)
+    days = Days(first, first + 55 * DAY)
+    found = await stand.source.wellness(await stand.tokens(account), days, nights_since=first + 50 * DAY)
+    assert [one.resting_heart_rate_bpm for one in found] == [48] * 56
+    assert [one.sleep_s for one in found] == [None] * 50 + [27_000] * 6
+    assert stand.world.asked("/dailySleepData") == 6
+
+
 @pytest.mark.parametrize("status", [404, 204])
 async def test_figures_that_garmin_does_not_have_leave_the_others(stand: Stand, status: int):
     account = stand.world.add_account()

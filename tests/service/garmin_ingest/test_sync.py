@@ -32,7 +32,7 @@ async def test_the_first_sync_brings_the_runs_and_the_nights_since_the_day_asked
     assert await syncing.names() == ["1 days ago", "5 days ago", "19 days ago"]
     (night,) = await syncing.days()
     assert (night["date"], night["sleepS"], night["source"]) == (
-        days_ago(3).date().isoformat(), 27_000, "connect_credentials",
+        days_ago(3).date().isoformat(), 27_000, "credentials",
     )  # fmt: skip
     health = await syncing.health()
     assert (health["status"], health["freshness"], health["gaps"], health["error"]) == ("connected", "fresh", [], None)

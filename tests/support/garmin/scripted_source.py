@@ -93,7 +93,7 @@ class ScriptedSource:
     async def download(self, _: Tokens, __: RemoteActivity, ___: IncomingFile) -> None:
         raise NotFound("There is none.")
 
-    async def wellness(self, _: Tokens, __: Days) -> Sequence[WellnessDay]:
+    async def wellness(self, _: Tokens, __: Days, *, nights_since: dt.date = dt.date.min) -> Sequence[WellnessDay]:
         return ()
 
     async def log_out(self, tokens: Tokens) -> None:

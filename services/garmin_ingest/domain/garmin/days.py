@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from services.garmin_ingest.domain.garmin.models import Days
 
+# Before the first watch that records a run.
+EARLIEST = dt.date(1990, 1, 1)
 _DAY = dt.timedelta(days=1)
 # The place on Earth that is furthest ahead of UTC; there a runner may be in tomorrow already.
 _FURTHEST_AHEAD = dt.timedelta(hours=14)

@@ -64,8 +64,13 @@ class GarminSource(Protocol):
         """Write the original file, unpacked from whatever Garmin wraps it in. Raises NotFound where there is none."""
         ...
 
-    async def wellness(self, tokens: Tokens, days: Days) -> Sequence[WellnessDay]:
-        """The days for which Garmin has anything, in order."""
+    async def wellness(
+        self, tokens: Tokens, days: Days, *, nights_since: dt.date = dt.date.min
+    ) -> Sequence[WellnessDay]:
+        """The days for which Garmin has anything, in order.
+
+        Nights before ``nights_since`` are left out where each costs a request of its own.
+        """
         ...
 
     async def log_out(self, tokens: Tokens) -> None:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from services.garmin_ingest.domain.errors import GarminConnectFailed, GarminNotConnected
-from services.garmin_ingest.domain.garmin.days import latest_day
+from services.garmin_ingest.domain.garmin.days import EARLIEST, latest_day
 from services.garmin_ingest.domain.garmin.log_ins import asks_to_wait
 from services.garmin_ingest.domain.garmin.models import Days
 from services.garmin_ingest.domain.garmin.ports import ConnectionStore
@@ -21,7 +21,6 @@ _QUIET = dt.timedelta(minutes=10)
 # Enough to refill several gaps with a click each.
 _MOST_WAITING = 10
 _DUE_AT_ONCE = 50
-_LONGEST_AGO = dt.timedelta(days=20 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +70,8 @@ def _asked(first: dt.date | None, last: dt.date | None, today: dt.date) -> Days 
         raise _refused("from" if last is None else "to", "lies in the future")
     if days.last < days.first:
         raise _refused("to", "is before 'from'")
-    if today - days.first > _LONGEST_AGO:
-        raise _refused("from", "is more than 20 years ago")
+    if days.first < EARLIEST:
+        raise _refused("from", f"is before {EARLIEST}")
     return days
 
 

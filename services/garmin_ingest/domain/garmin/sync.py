@@ -32,9 +32,11 @@ from shared.errors import ServiceError
 # Watches are read late, and runs are edited in the days after: so far each sync looks back from the last good one.
 _LOOKS_BACK = dt.timedelta(days=14)
 # The first piece is what the runner waits for; the others are large, for each costs a request at least.
-_PIECES_DAYS = (28, 182)
+_PIECES_DAYS = (28, 196)
 # The longest range that Garmin gives days of.
 _WELLNESS_DAYS = 28
+# A night may cost a request. Recovery is judged by 60 days; whoever wants older nights asks for their days by name.
+_NIGHTS_OF_ITSELF, _NIGHTS_AT_ONCE = dt.timedelta(days=90), dt.timedelta(days=365)
 # A first sync of many years takes its turn with the jobs of others.
 _SLICE_S = 60.0
 _NEXT_TURN = dt.timedelta(seconds=5)
@@ -169,27 +171,28 @@ class SyncGarmin:
 
     async def _bring_all(self, job: Job, access: Access, plan: list[Days], pause: _Pause) -> None:
         trouble: GarminUnavailable | None = None
+        nights_since, reached = _nights_since(job, latest_day(self.clock.now())), await self.sync_jobs.where(job)
         for days in plan:
             await self.mirror.run(job, access, days, pause)
             try:
-                await self._bring_wellness(access, days, pause)
+                # Each part is remembered at once: all of them may take longer than a slice.
+                for part in pieces([days], sizes=(_WELLNESS_DAYS,)):
+                    if reached is None or part.first < reached:
+                        pause()
+                        await self._bring_wellness(access, part, nights_since)
+                        if trouble is None:
+                            await self.sync_jobs.reached(job, part.first)
+                    await self.log.covered(access.connection, part)
             except GarminUnavailable as error:
                 # Runs do not wait for nights; these days stay missing, so that the next try fetches both.
                 trouble = error
-                continue
-            await self.log.covered(access.connection, days)
-            if trouble is None:
-                await self.sync_jobs.reached(job, days.first)
-            pause()
         if trouble is not None:
             raise trouble
 
-    async def _bring_wellness(self, access: Access, days: Days, pause: _Pause) -> None:
+    async def _bring_wellness(self, access: Access, days: Days, nights_since: dt.date) -> None:
         connection = access.connection
-        for part in pieces([days], sizes=(_WELLNESS_DAYS,)):
-            pause()
-            found = await access.source.wellness(await access.tokens(), part)
-            await self.wellness.put(connection.user_id, connection.source, connection.account_hash, found)
+        found = await access.source.wellness(await access.tokens(), days, nights_since=nights_since)
+        await self.wellness.put(connection.user_id, connection.source, connection.account_hash, found)
 
 
 @dataclass(slots=True)
@@ -213,6 +216,12 @@ class _Pause:
 def next_sync_after(now: dt.datetime) -> dt.datetime:
     """Six hours later, give or take, so that the syncs of all runners do not come at once."""
     return now + _EVERY * (1 + random.uniform(-_JITTER, _JITTER))
+
+
+def _nights_since(job: Job, today: dt.date) -> dt.date:
+    if job.first_day is None or job.last_day is None:
+        return today - _NIGHTS_OF_ITSELF
+    return max(job.first_day, job.last_day - _NIGHTS_AT_ONCE)
 
 
 def _refusal(job: Job, connection: Connection | None) -> Failure | None:
