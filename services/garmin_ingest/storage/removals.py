@@ -44,9 +44,17 @@ _STATE = (
     "UPDATE job SET state = $3, error_code = $4, error_message = $5, updated_at = now()"
     " WHERE user_id = $1 AND job_id = $2"
 )
-_FORGET_OF_ACCOUNT = tuple(
-    f"DELETE FROM {table} WHERE user_id = $1 AND account_hash = $2" for table in ("remote_activity", "wellness_day")
+# Notices that wait are let go by their own job.
+_FORGET_OF_ACCOUNT = (
+    "DELETE FROM remote_activity WHERE user_id = $1 AND account_hash = $2",
+    "DELETE FROM wellness_day WHERE user_id = $1 AND account_hash = $2",
+    "DELETE FROM webhook_notice WHERE user_id = $1 AND account_hash = $2 AND state <> 'waiting'",
 )
+# Their items have the names of what they brought.
+_FORGET_SYNCS = """
+DELETE FROM job WHERE user_id = $1 AND kind = 'sync' AND state NOT IN ('queued', 'running') AND NOT EXISTS (
+    SELECT FROM garmin_connection AS link WHERE link.user_id = job.user_id AND link.connection_id = job.connection_id)
+"""
 _LINKED_AGAIN = (
     f"SELECT {COLUMNS} FROM garmin_connection WHERE user_id = $1 AND source = $2 AND account_hash = $3 FOR KEY SHARE"
 )
@@ -95,6 +103,7 @@ class PostgresRemovals:
         async with self._database.transaction() as connection:
             for statement in _FORGET_OF_ACCOUNT:
                 await connection.execute(statement, job.user_id, job.account_hash)
+            await connection.execute(_FORGET_SYNCS, job.user_id)
             await self._bring_back(connection, job)
             await connection.execute(_STATE, job.user_id, job.job_id, "succeeded", None, None)
 

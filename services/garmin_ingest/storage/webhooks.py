@@ -35,8 +35,12 @@ WHERE webhook_payload.worked_at IS NOT NULL AND EXISTS (SELECT FROM garmin_conne
     WHERE source = 'official_partner' AND connected_at > webhook_payload.worked_at)
 RETURNING payload_id
 """
-# Garmin tries for seven days to deliver one.
-_FORGET = "DELETE FROM webhook_payload WHERE body_sealed IS NULL AND worked_at < now() - interval '8 days'"
+# Garmin tries for seven days to deliver one. A body that could not be read may tell of anybody, and is kept only for as
+# long as somebody may look into it.
+_FORGET = (
+    "DELETE FROM webhook_payload WHERE worked_at < now() - interval '30 days'"
+    " OR (body_sealed IS NULL AND worked_at < now() - interval '8 days')"
+)
 
 
 class PostgresPayloadStore:

@@ -52,6 +52,7 @@ async def test_deleting_takes_what_came_over_the_account_alone_with_days_list_an
         assert by_hand["activityId"] in {activity["id"] for activity in kept}
         assert await syncing.days() == []
         assert await syncing.sql("SELECT 1 FROM remote_activity") == []
+        assert [one["kind"] for one in await syncing.jobs()] == ["removal"]  # a sync has the names of what it brought
         (gone,) = await syncing.sql("SELECT deleted_by FROM activity WHERE deleted_at IS NOT NULL")
         assert gone["deleted_by"] == "disconnection"
 

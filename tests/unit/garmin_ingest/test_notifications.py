@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 
 import pytest
@@ -123,3 +124,12 @@ def test_a_large_body_is_never_held_whole():
     finally:
         tracemalloc.stop()
     assert peak < len(element) * 601 / 20
+
+
+@pytest.mark.parametrize("string", [b"a" * 8_000_000, b'\\"' * 4_000_000], ids=["plain", "escaped"])
+def test_a_long_string_in_many_pieces_costs_no_minute(string):
+    """A worker that is busy for longer than its heartbeat lasts is taken for dead."""
+    began_s = time.process_time()
+    (one,) = elements(in_pieces(b'{"dailies": [{"text": "' + string + b'"}]}', 256 * 1024))
+    assert len(one.content) == len(string) + len(b'{"text": ""}')
+    assert time.process_time() - began_s < 10

@@ -32,8 +32,9 @@ KNOWN: Final = USED | {
     "respiration", "healthSnapshot", "bloodPressures", "skinTemp", "thirdPartyDailies", "mct", "solarIntensity",
 }  # fmt: skip
 
-# A whole string, a bracket, or the beginning of a string whose end has not come yet.
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]|"', re.DOTALL)
+# A whole string, a bracket, or the beginning of a string whose end has not come yet. Nothing that was matched is given
+# back, or a long string without an end would be walked back over character by character with every piece.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]|"', re.DOTALL)
 _HEAD = re.compile(rb'\s*\{\s*"([A-Za-z]{1,40})"\s*:\s*\[')
 _OPENING = {0x7B: 0x7D, 0x5B: 0x5D}
 _QUOTE: Final = 0x22

@@ -102,5 +102,8 @@ def _subject(kind: str, value: Mapping[str, Any]) -> str:
     if kind in _OF_THE_ACCOUNT:
         return "account"
     if kind in _OF_ACTIVITIES:
-        return f"activity {value.get('activityId') or value.get('summaryId')}"[:_LONGEST_SUBJECT]
-    return f"{kind} {value.get('calendarDate') or value.get('summaryId')}"[:_LONGEST_SUBJECT]
+        named = f"activity {value.get('activityId') or value.get('summaryId')}"
+    else:
+        named = f"{kind} {value.get('calendarDate') or value.get('summaryId')}"
+    # One that cannot be stored would cost all runners of this notification theirs.
+    return (text(named) or kind)[:_LONGEST_SUBJECT]
