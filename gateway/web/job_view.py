@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,15 @@ _WORDS = {
     "failed": "Not imported",
 }
 _BROUGHT = ("imported", "updated", "removed")
+_COUNTED = {
+    "imported": "new",
+    "updated": "updated",
+    "removed": "removed",
+    "duplicate": "here already",
+    "unchanged": "unchanged",
+    "skipped": "no activities",
+    "failed": "not imported",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class JobView:
     """``done`` and ``total`` count files or activities; total is 0 until they have been counted.
 
     ``outcomes`` have what failed first, and nothing else while the job runs. ``left_out`` is how many are not listed,
-    ``brought`` how many of those listed changed what the runner has.
+    ``brought`` how many changed what the runner has.
     """
 
     job_id: str
@@ -85,10 +93,10 @@ class JobView:
             running=running,
             done=int(progress.get("done") or 0),
             total=total,
-            words=_while_running(job, moments) if running else _at_the_end(job, outcomes, left_out),
+            words=_while_running(job, moments) if running else _at_the_end(job),
             outcomes=_failed(outcomes)[:_MOST_WHILE_RUNNING] if running else outcomes,
             left_out=left_out,
-            brought=sum(outcome.status in _BROUGHT for outcome in outcomes),
+            brought=sum((job.get("counts") or {}).get(status, 0) for status in _BROUGHT),
         )
 
     @classmethod
@@ -123,21 +131,25 @@ def _while_running(job: Mapping[str, Any], moments: Moments) -> str:
     return f"{counted} {position}" if total else uncounted
 
 
-def _at_the_end(job: Mapping[str, Any], outcomes: Sequence[Outcome], left_out: int) -> str:
+def _at_the_end(job: Mapping[str, Any]) -> str:
     if job["state"] != "succeeded":
         return _stopped(job)
-    total = int((job["progress"] or {}).get("total") or len(outcomes))
+    total = int((job["progress"] or {}).get("total") or 0)
+    counts = job.get("counts") or {}
     if job["kind"] == "sync":
-        return f"All {total:,} runs are done" if left_out else _arrived(Counter(one.status for one in outcomes))
+        return _counted({status: number for status, number in counts.items() if status != "unchanged"}) or (
+            "Nothing new at Garmin"
+        )
     things = {"removal": "run", "replay": "recording"}.get(job["kind"], "file")
-    return f"The {things} is done" if total == 1 else f"All {total:,} {things}s are done"
+    if total == 1:
+        return f"The {things} is done"
+    counted = _counted(counts)
+    return f"All {total:,} {things}s are done{': ' if counted else ''}{counted}"
 
 
-def _arrived(counts: Mapping[str, int]) -> str:
-    """What a sync brought, as 3 new, 1 updated."""
-    words = {"imported": "new", "updated": "updated", "removed": "removed", "failed": "not imported"}
-    parts = [f"{counts[status]} {word}" for status, word in words.items() if counts.get(status)]
-    return ", ".join(parts) or "Nothing new at Garmin"
+def _counted(counts: Mapping[str, int]) -> str:
+    """What items came to, as 3 new, 1 updated."""
+    return ", ".join(f"{counts[status]:,} {word}" for status, word in _COUNTED.items() if counts.get(status))
 
 
 def _stopped(job: Mapping[str, Any]) -> str:

@@ -95,7 +95,7 @@ class SourceView:
         headline, explanation = _said(state, answer, moments)
         return cls(
             state=state,
-            word=_STATES[state],
+            word="Connected" if state == "fresh" and not answer.get("lastSyncAt") else _STATES[state],
             headline=headline,
             explanation=explanation,
             line=_line(state, answer, moments),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -154,8 +155,9 @@ JobState = Literal["queued", "running", "succeeded", "failed", "dead"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that outlives its request. ``zone`` is the runner's at the time; ``done`` and ``total`` count items;
-    ``results`` are of finished ones, of a job read back only those that its reader asked for.
+    """Work that outlives its request. ``zone`` is the runner's at the time; ``done`` and ``total`` count items, and
+    ``counts`` those done by status; ``results`` are of finished ones, of a job read back only those that its reader
+    asked for.
 
     ``failure`` says why a dead job gave up. A sync works for one connection and no other, on the days from
     ``first_day`` to ``last_day`` where it was asked for some.
@@ -176,6 +178,7 @@ class Job:
     connection_id: uuid.UUID | None = None
     first_day: dt.date | None = None
     last_day: dt.date | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

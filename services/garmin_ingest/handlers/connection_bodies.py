@@ -123,7 +123,7 @@ class ConnectionAnswer(ApiModel):
             connected_at=connection.connected_at,
             last_sync_at=connection.last_success_at,
             last_attempt_at=connection.last_attempt_at,
-            next_sync_at=connection.next_sync_at,
+            next_sync_at=health.next_sync_at,
             cooldown_until=health.cooldown_until,
             newest_activity_at=health.newest_activity_at,
             freshness=health.freshness,

@@ -80,14 +80,15 @@ class Progress(ApiModel):
 
 
 class JobAnswer(ApiModel):
-    """``progress`` counts all files; ``items`` are up to 200 that failed and the newest 200, in a list of jobs 10 of
-    each. ``error`` says why a job is dead.
+    """``progress`` counts all files, ``counts`` those that are done by status; ``items`` are up to 200 that failed and
+    the newest 200, in a list of jobs 10 of each. ``error`` says why a job is dead.
     """
 
     id: uuid.UUID
     kind: str
     state: str
     progress: Progress
+    counts: dict[str, int]
     items: list[ItemAnswer]
     attempts: int
     next_retry_at: dt.datetime | None
@@ -101,6 +102,7 @@ class JobAnswer(ApiModel):
             kind=job.kind,
             state=job.state,
             progress=Progress(done=job.done, total=job.total),
+            counts=dict(job.counts),
             items=[ItemAnswer.of(result) for result in job.results],
             attempts=job.attempts,
             next_retry_at=job.next_retry_at,

@@ -33,31 +33,52 @@ CREATE UNIQUE INDEX job_item_source ON job_item (user_id, job_id, source_id) WHE
 """
 
 JOB_PROGRESS = """
--- Progress is asked for each second while a job of 200,000 items runs, so it is counted along, whoever writes items.
+-- Progress is asked for each second while a job of 200,000 items runs, so it is counted along, whoever writes items:
+-- in counts by status.
 ALTER TABLE job
     ADD COLUMN done integer NOT NULL DEFAULT 0,
-    ADD COLUMN total integer NOT NULL DEFAULT 0;
-UPDATE job SET done = counted.done, total = counted.total FROM (
-    SELECT user_id, job_id, count(status) AS done, count(*) AS total FROM job_item GROUP BY user_id, job_id
-) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id;
+    ADD COLUMN total integer NOT NULL DEFAULT 0,
+    ADD COLUMN counts jsonb NOT NULL DEFAULT '{}';
+CREATE FUNCTION add_counts(one jsonb, other jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(jsonb_object_agg(key, items) FILTER (WHERE items <> 0), '{}') FROM (
+        SELECT key, sum(value::bigint) AS items FROM (
+            SELECT * FROM jsonb_each_text(one) UNION ALL SELECT * FROM jsonb_each_text(other)
+        ) AS both_sides GROUP BY key
+    ) AS added
+$$;
+-- Counted by job and status; status is null of what is not done.
+CREATE FUNCTION count_along(user_ids uuid[], job_ids uuid[], statuses text[], items bigint[]) RETURNS void
+LANGUAGE sql AS $$
+    UPDATE job SET done = job.done + counted.done, total = job.total + counted.total,
+        counts = add_counts(job.counts, counted.counts)
+    FROM (
+        SELECT user_id, job_id, coalesce(sum(items) FILTER (WHERE status IS NOT NULL), 0) AS done, sum(items) AS total,
+            jsonb_object_agg(status, items) FILTER (WHERE status IS NOT NULL) AS counts
+        FROM unnest(user_ids, job_ids, statuses, items) AS by_status (user_id, job_id, status, items)
+        GROUP BY user_id, job_id
+    ) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id
+$$;
+SELECT count_along(array_agg(user_id), array_agg(job_id), array_agg(status), array_agg(items)) FROM (
+    SELECT user_id, job_id, status, count(*) AS items FROM job_item GROUP BY user_id, job_id, status
+) AS by_status;
 CREATE FUNCTION count_job_items() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        UPDATE job SET done = job.done + counted.done, total = job.total + counted.total FROM (
-            SELECT user_id, job_id, count(status) AS done, count(*) AS total FROM now_there GROUP BY user_id, job_id
-        ) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id;
+        PERFORM count_along(array_agg(user_id), array_agg(job_id), array_agg(status), array_agg(items)) FROM (
+            SELECT user_id, job_id, status, count(*) AS items FROM now_there GROUP BY user_id, job_id, status
+        ) AS by_status;
     ELSIF TG_OP = 'DELETE' THEN
-        UPDATE job SET done = job.done - counted.done, total = job.total - counted.total FROM (
-            SELECT user_id, job_id, count(status) AS done, count(*) AS total FROM was_there GROUP BY user_id, job_id
-        ) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id;
+        PERFORM count_along(array_agg(user_id), array_agg(job_id), array_agg(status), array_agg(items)) FROM (
+            SELECT user_id, job_id, status, -count(*) AS items FROM was_there GROUP BY user_id, job_id, status
+        ) AS by_status;
     ELSE
-        UPDATE job SET done = job.done + counted.done FROM (
-            SELECT user_id, job_id, sum(finished) AS done FROM (
-                SELECT user_id, job_id, count(status) AS finished FROM now_there GROUP BY user_id, job_id
+        PERFORM count_along(array_agg(user_id), array_agg(job_id), array_agg(status), array_agg(items)) FROM (
+            SELECT user_id, job_id, status, sum(items)::bigint AS items FROM (
+                SELECT user_id, job_id, status, 1 AS items FROM now_there
                 UNION ALL
-                SELECT user_id, job_id, -count(status) FROM was_there GROUP BY user_id, job_id
-            ) AS both_sides GROUP BY user_id, job_id
-        ) AS counted WHERE job.user_id = counted.user_id AND job.job_id = counted.job_id AND counted.done <> 0;
+                SELECT user_id, job_id, status, -1 FROM was_there
+            ) AS both_sides GROUP BY user_id, job_id, status HAVING sum(items) <> 0
+        ) AS by_status;
     END IF;
     RETURN NULL;
 END $$;

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from services.garmin_ingest.domain.garmin.models import Connection as GarminConnection
-from services.garmin_ingest.domain.garmin.models import ConnectionMark, Days, SourceKind, Tokens
+from services.garmin_ingest.domain.garmin.models import ConnectionMark, Days, OpenSync, SourceKind, Tokens
 from services.garmin_ingest.domain.imports import Failure
 from services.garmin_ingest.storage import garmin_jobs
 from services.garmin_ingest.storage.connection_rows import COLUMNS, to_connection, to_range
@@ -104,7 +104,7 @@ class PostgresConnectionStore:
             )  # fmt: skip
         return newest
 
-    async def sync_job(self, connection: GarminConnection) -> uuid.UUID | None:
+    async def open_sync(self, connection: GarminConnection) -> OpenSync | None:
         async with self._database.connection() as database:
             return await garmin_jobs.open_sync(database, connection)
 

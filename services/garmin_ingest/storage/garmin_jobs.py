@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 from services.garmin_ingest.domain.garmin.models import Connection as GarminConnection
-from services.garmin_ingest.domain.garmin.models import Days
+from services.garmin_ingest.domain.garmin.models import Days, OpenSync
 from services.garmin_ingest.domain.imports import JobKind
 from shared.ids import uuid7
 from shared.jobs import enqueue
@@ -17,15 +17,18 @@ REMOVE_GARMIN_DATA = "remove_garmin_data"
 RECONCILE_GARMIN = "reconcile_garmin"
 
 _OPEN_SYNC = (
-    "SELECT job_id FROM job WHERE user_id = $1 AND connection_id = $2 AND kind = 'sync'"
-    " AND state IN ('queued', 'running') ORDER BY created_at DESC LIMIT 1"
+    "SELECT job_id, state = 'running' AS is_running,"
+    " (SELECT execute_after FROM pgqueuer"
+    " WHERE dedupe_key = 'job:' || job_id AND status = 'queued' AND execute_after > now()) AS next_try_at"
+    " FROM job WHERE user_id = $1 AND connection_id = $2 AND kind = 'sync' AND state IN ('queued', 'running')"
+    " ORDER BY is_running DESC, created_at DESC LIMIT 1"
 )
 
 
-async def open_sync(connection: Connection, link: GarminConnection) -> uuid.UUID | None:
-    """The newest sync of this link that is queued or running."""
-    job_id: uuid.UUID | None = await connection.fetchval(_OPEN_SYNC, link.user_id, link.connection_id)
-    return job_id
+async def open_sync(connection: Connection, link: GarminConnection) -> OpenSync | None:
+    """The sync of this link that runs, or else the newest that is queued."""
+    row = await connection.fetchrow(_OPEN_SYNC, link.user_id, link.connection_id)
+    return None if row is None else OpenSync(**dict(row))
 
 
 async def queue_sync(connection: Connection, link: GarminConnection, days: Days | None = None) -> uuid.UUID:
@@ -33,7 +36,7 @@ async def queue_sync(connection: Connection, link: GarminConnection, days: Days 
     are named. The job that will do it.
     """
     if days is None and (waiting := await open_sync(connection, link)) is not None:
-        return waiting
+        return waiting.job_id
     return await _queue(connection, "sync", SYNC_GARMIN, link, days=days)
 
 

@@ -15,7 +15,7 @@ from services.garmin_ingest.storage import ledger
 from shared.events import release
 from shared.jobs import enqueue
 from shared.personal import FieldCipher, UserCipher
-from shared.postgres import Connection, Database
+from shared.postgres import Connection, Database, from_jsonb
 
 IMPORT_FILES = "import_files"
 
@@ -26,7 +26,7 @@ _INSERT_ITEM = (
 # The queue's own table knows when a job that failed will be tried again.
 _JOB = (
     "SELECT job_id, kind, connection_id, first_day, last_day, state, zone, attempts, created_at, error_code,"
-    " error_message, done, total,"
+    " error_message, done, total, counts,"
     " (SELECT execute_after FROM pgqueuer"
     " WHERE dedupe_key = 'job:' || job_id AND status = 'queued' AND execute_after > now()) AS next_retry_at"
     " FROM job WHERE user_id = $1"
@@ -190,7 +190,8 @@ def _job(user_id: uuid.UUID, row: asyncpg.Record, results: Sequence[FileResult])
         "next_retry_at",
     )
     columns = {name: row[name] for name in names}
-    return Job(user_id=user_id, results=tuple(results), failure=_failure(row), **columns)
+    counts = from_jsonb(row["counts"])
+    return Job(user_id=user_id, results=tuple(results), failure=_failure(row), counts=counts, **columns)
 
 
 def _queue_key(job_id: uuid.UUID) -> str:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import pytest
 from aiohttp import web
@@ -57,6 +58,7 @@ async def test_a_zip_is_imported_by_a_job_with_an_outcome_for_each_entry(ingest:
         job = await _finished(ingest, job_id)
     assert job["state"] == "succeeded"
     assert job["progress"] == {"done": 5, "total": 5}
+    assert job["counts"] == Counter(item["status"] for item in job["items"])
     assert {item["fileName"]: item["status"] for item in job["items"]} == {
         "DI_CONNECT/bad.fit": "failed", "DI_CONNECT/same.tcx": "imported", "activities/000.fit": "imported",
         "activities/001.fit": "imported", "inner/b.gpx": "imported",

@@ -50,6 +50,7 @@ async def test_garmins_wait_is_kept_to_the_second_seen_everywhere_and_nothing_is
     wait = _moment(health["cooldownUntil"]) - dt.datetime.now(dt.UTC)
     assert dt.timedelta(minutes=29) < wait <= dt.timedelta(minutes=30)
     assert abs(_moment(job["nextRetryAt"]) - _moment(health["cooldownUntil"])) < dt.timedelta(seconds=5)
+    assert health["nextSyncAt"] == job["nextRetryAt"]
     refused = await syncing.call("POST", "/api/v1/garmin/sync", json={})
     assert (refused.status, refused.code) == (503, "GARMIN_RATE_LIMITED")
     assert 1700 < int(refused.headers["Retry-After"]) <= 1800
@@ -92,7 +93,10 @@ async def test_an_outage_in_the_middle_is_tried_again_and_what_was_done_stays_do
     await syncing.link(account)
     job = await _waits_or_waited(syncing)
     assert outcomes(job) == {"Run 1": "imported"}
-    assert (await syncing.health())["error"]["code"] == "GARMIN_UNAVAILABLE"
+    health = await syncing.health()
+    assert (health["status"], health["error"]["code"]) == ("connected", "GARMIN_UNAVAILABLE"), (
+        "nothing is being fetched"
+    )
     outage.times = 0
     await syncing.hurry()
     async with syncing.worker():

@@ -50,6 +50,7 @@ def job(**changes: Any) -> dict[str, Any]:
         "kind": "sync",
         "state": "running",
         "progress": {"done": 2, "total": 9},
+        "counts": {},
         "items": [],
         "attempts": 1,
         "nextRetryAt": None,

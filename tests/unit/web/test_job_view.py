@@ -40,18 +40,26 @@ def test_a_running_job_says_how_far_it_is(changes, words):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"items": [outcome("unchanged")], "progress": {"done": 1, "total": 1}}, "Nothing new at Garmin"),
+        ({"counts": {"unchanged": 1}, "progress": {"done": 1, "total": 1}}, "Nothing new at Garmin"),
         ({"progress": UNCOUNTED}, "Nothing new at Garmin"),
         (
             {
-                "items": [outcome(status) for status in ("imported", "imported", "updated", "removed", "failed")],
+                "counts": {"failed": 1, "imported": 2, "removed": 1, "updated": 1},
                 "progress": {"done": 5, "total": 5},
             },
             "2 new, 1 updated, 1 removed, 1 not imported",
         ),
-        ({"items": [outcome("imported")], "progress": {"done": 3650, "total": 3650}}, "All 3,650 runs are done"),
+        ({"counts": {"imported": 3650}, "progress": {"done": 3650, "total": 3650}}, "3,650 new"),
         ({"kind": "import", "progress": {"done": 1, "total": 1}}, "The file is done"),
         ({"kind": "import", "progress": {"done": 6, "total": 6}}, "All 6 files are done"),
+        (
+            {
+                "kind": "import",
+                "counts": {"imported": 3640, "failed": 2, "duplicate": 3, "skipped": 5},
+                "progress": {"done": 3650, "total": 3650},
+            },
+            "All 3,650 files are done: 3,640 new, 3 here already, 5 no activities, 2 not imported",
+        ),
         ({"kind": "replay", "progress": {"done": 2, "total": 2}}, "All 2 recordings are done"),
     ],
 )
@@ -78,8 +86,9 @@ def test_what_failed_stands_on_top_and_alone_while_the_job_runs():
 
 def test_what_is_not_listed_and_what_changed_is_counted():
     items = [outcome(status) for status in ("imported", "updated", "removed", "unchanged", "duplicate", "failed")]
-    done = view(state="succeeded", items=items, progress={"done": 400, "total": 400})
-    assert (done.left_out, done.brought) == (394, 3)
+    counts = {"imported": 300, "updated": 20, "removed": 10, "unchanged": 70}
+    done = view(state="succeeded", items=items, counts=counts, progress={"done": 400, "total": 400})
+    assert (done.left_out, done.brought) == (394, 330)
     assert view(items=items).left_out == 0
 
 

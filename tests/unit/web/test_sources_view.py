@@ -30,7 +30,7 @@ def facts(**changes: Any) -> dict[str, tuple[str, str]]:
         ({}, "fresh", "Up to date", "Your runs are arriving.", "From Garmin, 12 min ago"),
         (
             {"lastSyncAt": None, "freshness": None},
-            *("fresh", "Up to date", "Connected. Your first runs are on their way."),
+            *("fresh", "Connected", "Connected. Your first runs are on their way."),
             "Connected to Garmin, nothing fetched yet",
         ),
         (

@@ -137,6 +137,15 @@ class Days:
     last: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSync:
+    """A sync that is queued or running; ``next_try_at`` where it waits for one."""
+
+    job_id: uuid.UUID
+    is_running: bool
+    next_try_at: dt.datetime | None
+
+
 ConnectionMark = tuple[dt.datetime, uuid.UUID]
 """When a connection was made, and its id: its place in the list of all."""
 

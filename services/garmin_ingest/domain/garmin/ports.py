@@ -14,6 +14,7 @@ from services.garmin_ingest.domain.garmin.models import (
     Credentials,
     Days,
     LoggedIn,
+    OpenSync,
     RemoteActivity,
     SourceKind,
     StoredCredentials,
@@ -166,8 +167,8 @@ class ConnectionStore(Protocol):
         """When the newest activity began that came over this account."""
         ...
 
-    async def sync_job(self, connection: Connection) -> uuid.UUID | None:
-        """The sync of this connection that is queued or running."""
+    async def open_sync(self, connection: Connection) -> OpenSync | None:
+        """The sync of this connection that runs, or else the newest that is queued."""
         ...
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from services.garmin_ingest.domain.errors import GarminConnectFailed
 from services.garmin_ingest.domain.garmin.log_ins import LogIns
-from services.garmin_ingest.domain.garmin.models import Connection, Days
+from services.garmin_ingest.domain.garmin.models import Connection, Days, OpenSync
 from services.garmin_ingest.domain.garmin.ports import ConnectionStore
 from services.garmin_ingest.domain.garmin.sources import Offer, Sources
 from shared.clock import Clock
@@ -39,6 +39,7 @@ class SourceHealth:
     newest_activity_at: dt.datetime | None = None
     gaps: Sequence[Days] = ()
     sync_job_id: uuid.UUID | None = None
+    next_sync_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ class ShowHealth:
             return SourceHealth("not_connected", self.sources.offers())
         now = self.clock.now()
         cooldown_until = await self._cooldown(connection, now)
-        job_id = await self.connections.sync_job(connection)
+        sync = await self.connections.open_sync(connection)
         return SourceHealth(
-            status=_status(connection, cooling_down=cooldown_until is not None, syncing=job_id is not None),
+            status=_status(
+                connection, cooling_down=cooldown_until is not None, syncing=_is_under_way(connection, sync)
+            ),
             offers=self.sources.offers(),
             connection=connection,
             freshness=freshness(connection, now),
@@ -64,7 +67,8 @@ class ShowHealth:
             cooldown_until=cooldown_until,
             newest_activity_at=await self.connections.newest_activity_at(connection),
             gaps=await self.connections.gaps(connection, today=now.astimezone(zone_called(zone)).date()),
-            sync_job_id=job_id,
+            sync_job_id=None if sync is None else sync.job_id,
+            next_sync_at=_next_try(connection, sync),
         )
 
     async def _cooldown(self, connection: Connection, now: dt.datetime) -> dt.datetime | None:
@@ -74,6 +78,18 @@ class ShowHealth:
             of_log_in = await self.log_ins.cooldown_until(connection.login_hash)
         ends = [end for end in (connection.cooldown_until, of_log_in) if end is not None and end > now]
         return max(ends, default=None)
+
+
+def _is_under_way(connection: Connection, sync: OpenSync | None) -> bool:
+    """A sync that failed and waits for its next try fetches nothing."""
+    return sync is not None and (sync.is_running or connection.failure is None)
+
+
+def _next_try(connection: Connection, sync: OpenSync | None) -> dt.datetime | None:
+    if connection.state == "broken":
+        return None
+    tries = (connection.next_sync_at, None if sync is None else sync.next_try_at)
+    return min((one for one in tries if one is not None), default=None)
 
 
 def _status(connection: Connection, *, cooling_down: bool, syncing: bool) -> Status:
