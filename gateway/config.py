@@ -29,6 +29,8 @@ class GatewaySettings(Settings):
     log_in_per_minute: int = Field(30, ge=1, validation_alias="PACE42_LOG_IN_PER_MINUTE")
     user_per_minute: int = Field(600, ge=1, validation_alias="PACE42_USER_PER_MINUTE")
     chat_per_minute: int = Field(20, ge=1, validation_alias="PACE42_CHAT_PER_MINUTE")
+    # What makes us call at Garmin, which turns away whoever calls too often, and then all runners with them.
+    garmin_per_minute: int = Field(30, ge=1, validation_alias="PACE42_GARMIN_PER_MINUTE")
     # Garmin pushes for all runners from a few addresses: what one of them may send is no measure of guessing.
     webhook_per_minute: int = Field(6000, ge=1, validation_alias="PACE42_WEBHOOK_PER_MINUTE")
     admin_per_hour: int = Field(1000, ge=1, validation_alias="PACE42_ADMIN_PER_HOUR")

@@ -65,6 +65,7 @@ class Limits:
             "user": minute(settings.user_per_minute),
             "webhook": minute(settings.webhook_per_minute),
             "chat": minute(settings.chat_per_minute),
+            "garmin": minute(settings.garmin_per_minute),
             "admin": RateLimitItemPerHour(max(1, round(settings.admin_per_hour * settings.limits_scale))),
         }
         storage = RedisStorage(

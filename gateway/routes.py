@@ -12,7 +12,7 @@ from typing import Literal
 MIB = 1024 * 1024
 
 Access = Literal["public", "user", "admin"]
-Limit = Literal["address", "sign_up", "log_in", "user", "chat", "webhook"]
+Limit = Literal["address", "sign_up", "log_in", "user", "chat", "garmin", "webhook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ TABLE: tuple[Row, ...] = (
     Row("GET", "/.well-known/jwks.json", "auth", access="public", limit="address"),
     Row("GET", f"{_V1}/garmin/connection", "garmin_ingest"),
     # A log-in at Garmin takes several round trips to a service that is often slow.
-    Row("POST", f"{_V1}/garmin/connection", "garmin_ingest", deadline_s=40.0),
-    Row("POST", f"{_V1}/garmin/connection/mfa", "garmin_ingest", deadline_s=40.0),
-    Row("POST", f"{_V1}/garmin/connection/check", "garmin_ingest"),
+    Row("POST", f"{_V1}/garmin/connection", "garmin_ingest", limit="garmin", deadline_s=40.0),
+    Row("POST", f"{_V1}/garmin/connection/mfa", "garmin_ingest", limit="garmin", deadline_s=40.0),
+    Row("POST", f"{_V1}/garmin/connection/check", "garmin_ingest", limit="garmin"),
     Row("DELETE", f"{_V1}/garmin/connection", "garmin_ingest"),
-    Row("GET", f"{_V1}/garmin/oauth/start", "garmin_ingest"),
-    Row("GET", f"{_V1}/garmin/oauth/callback", "garmin_ingest", deadline_s=40.0),
-    Row("POST", f"{_V1}/garmin/sync", "garmin_ingest"),
+    Row("GET", f"{_V1}/garmin/oauth/start", "garmin_ingest", limit="garmin"),
+    Row("GET", f"{_V1}/garmin/oauth/callback", "garmin_ingest", limit="garmin", deadline_s=40.0),
+    Row("POST", f"{_V1}/garmin/sync", "garmin_ingest", limit="garmin"),
     Row("GET", f"{_V1}/wellness", "garmin_ingest"),
     Row(
         "POST",

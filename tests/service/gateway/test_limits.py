@@ -87,3 +87,15 @@ async def test_notifications_of_other_parties_have_a_limit_of_their_own(open_gat
     answers = [await gateway.call("POST", "/api/v1/webhooks/garmin/x", json={}) for _ in range(6)]
     assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 429]
     assert answers[0].headers["RateLimit-Policy"] == '"webhook";q=5;w=60'
+
+
+async def test_what_makes_us_call_at_garmin_is_rare_on_every_way(open_gateway):
+    """Garmin turns away addresses that call too often, and then no runner's data arrives any more."""
+    gateway = await open_gateway(garmin_per_minute=6, user_per_minute=50)
+    token = await gateway.access_token()
+    ways = [("POST", "connection"), ("POST", "connection/mfa"), ("POST", "connection/check"), ("POST", "sync"),
+            ("GET", "oauth/start"), ("GET", "oauth/callback")]  # fmt: skip
+    answers = [await gateway.call(method, f"/api/v1/garmin/{way}", token=token) for method, way in ways * 2]
+    assert [answer.status for answer in answers] == [200] * 6 + [429] * 6
+    assert (await gateway.call("GET", "/api/v1/garmin/connection", token=token)).status == 200
+    assert (await gateway.call("DELETE", "/api/v1/garmin/connection", token=token)).status == 200
