@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 JOB = "0199aaaa-0000-7000-8000-00000000000f"
@@ -45,12 +46,11 @@ def connected(**changes: Any) -> dict[str, Any]:
 
 def job(**changes: Any) -> dict[str, Any]:
     """``GET /jobs/{id}`` of a sync that fetches the third of nine runs."""
-    return {
+    fields: dict[str, Any] = {
         "id": JOB,
         "kind": "sync",
         "state": "running",
         "progress": {"done": 2, "total": 9},
-        "counts": {},
         "items": [],
         "attempts": 1,
         "nextRetryAt": None,
@@ -58,6 +58,7 @@ def job(**changes: Any) -> dict[str, Any]:
         "createdAt": "2026-11-20T05:59:00Z",
         **changes,
     }
+    return {"counts": Counter(item["status"] for item in fields["items"]), **fields}
 
 
 def outcome(status: str, **changes: Any) -> dict[str, Any]:
