@@ -7,9 +7,10 @@ from services.garmin_ingest.domain.garmin.removal import RemovalJob
 from services.garmin_ingest.domain.imports import Failure
 from services.garmin_ingest.storage import garmin_jobs
 from services.garmin_ingest.storage.connection_rows import COLUMNS, to_connection
-from services.garmin_ingest.storage.forgetting import forget
+from services.garmin_ingest.storage.forgetting import REMOVE_ORIGINAL, forget
 from services.garmin_ingest.storage.merging import lock_user
 from shared.events import EventOutbox
+from shared.jobs import NewJob, enqueue_many
 from shared.personal import FieldCipher
 from shared.postgres import Connection, Database
 
@@ -50,6 +51,15 @@ _FORGET_OF_ACCOUNT = (
     "DELETE FROM wellness_day WHERE user_id = $1 AND account_hash = $2",
     "DELETE FROM webhook_notice WHERE user_id = $1 AND account_hash = $2 AND state <> 'waiting'",
 )
+# What could not be read became no activity, and its original would wait for a better decoder. A partner has no list of
+# what an account holds.
+_LET_GO_OF_FAILED = """
+UPDATE ingest_ledger SET original_kept = false
+WHERE user_id = $1 AND source = $2 AND kind = 'file' AND outcome = 'failed' AND original_kept
+  AND (source = 'official_partner' OR source_id IN (
+      SELECT source_id FROM remote_activity WHERE user_id = $1 AND account_hash = $3))
+RETURNING content_sha256
+"""
 # Their items have the names of what they brought.
 _FORGET_SYNCS = """
 DELETE FROM job WHERE user_id = $1 AND kind = 'sync' AND state NOT IN ('queued', 'running') AND NOT EXISTS (
@@ -101,6 +111,9 @@ class PostgresRemovals:
 
     async def finish(self, job: RemovalJob) -> None:
         async with self._database.transaction() as connection:
+            failed = await connection.fetch(_LET_GO_OF_FAILED, job.user_id, job.source, job.account_hash)
+            letting_go = [NewJob({"userId": str(job.user_id), "sha256": row["content_sha256"].hex()}) for row in failed]
+            await enqueue_many(connection, REMOVE_ORIGINAL, letting_go)
             for statement in _FORGET_OF_ACCOUNT:
                 await connection.execute(statement, job.user_id, job.account_hash)
             await connection.execute(_FORGET_SYNCS, job.user_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.garmin_ingest.config import GarminIngestSettings
 from tests.service.garmin_ingest.syncing import Syncing, days_ago, syncing_with
 from tests.support.builders import build_fit
+from tests.support.builders_damage import truncated
 from tests.support.garmin.world import SimulatedDay
 from tests.support.service import House, a_runner, eventually
 
@@ -62,6 +64,26 @@ async def test_deleting_takes_what_came_over_the_account_alone_with_days_list_an
         await eventually(originals_are_gone)
     assert "activity.deleted" in await syncing.events()
     assert first.original != second.original
+
+
+async def test_deleting_takes_originals_that_could_not_be_read_too_but_none_that_came_by_hand(syncing: Syncing):
+    account = syncing.account()
+    torn, other = (syncing.run(account, ago=age, name=f"Torn {age}") for age in (3, 4))
+    torn.original, other.original = truncated(torn.original, 0.02), truncated(other.original, 0.03)
+    await syncing.import_one(other.original)
+    await syncing.link(account)
+    async with syncing.worker():
+        assert {item["status"] for item in (await syncing.over())["items"]} == {"failed"}
+        assert len(syncing.stored_files()) == 2
+
+        await _disconnect(syncing, "delete")
+        await syncing.over()
+
+        async def only_what_came_by_hand_is_left() -> bool:
+            kept = hashlib.sha256(other.original).hexdigest()
+            return [name.rsplit("/", 1)[-1] for name in syncing.stored_files()] == [kept]
+
+        await eventually(only_what_came_by_hand_is_left)
 
 
 async def test_keeping_takes_nothing_and_the_same_account_goes_on_where_it_was(syncing: Syncing):
