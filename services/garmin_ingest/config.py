@@ -66,6 +66,16 @@ class GarminSettings(ServiceSettings):
     webhook_secret: SecretStr | None = None
     webhook_networks: Annotated[tuple[Network, ...], NoDecode] = ()
 
+    @field_validator(
+        "connect_sso_url", "connect_api_url", "connect_token_url", "personal_api_url", "partner_page_url",
+        "partner_token_url", "partner_api_url", "partner_redirect_url",
+    )  # fmt: skip
+    @classmethod
+    def _with_tls_in_production(cls, address: str | None, info: ValidationInfo) -> str | None:
+        if address is not None and address.startswith("http://") and info.data.get("environment") == "production":
+            raise ValueError("must be https:// in production: passwords and tokens of runners are sent there")
+        return address
+
     @property
     def connect_is_open(self) -> bool:
         """Whether user names and passwords may be sent to Garmin: in production only with the operator's word."""

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from pydantic import ValidationError
 
 from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.garmin.models import Connection, PasswordCredentials, PersonalKey
@@ -86,3 +87,12 @@ def test_passwords_are_sent_to_garmin_in_production_only_with_the_operators_word
         database_url="postgresql://x", **neighbours(),
     )  # fmt: skip
     assert settings.connect_is_open is is_open
+
+
+@pytest.mark.parametrize("name", ["connect_sso_url", "connect_token_url", "personal_api_url", "partner_api_url"])
+def test_in_production_nothing_of_a_runner_is_sent_to_garmin_in_clear(name):
+    common = {"secrets_kind": "vault", "redis_url": "redis://x", "database_url": "postgresql://x", **neighbours()}
+    there = {name: "http://garmin.example/x"}
+    assert GarminIngestSettings(environment="development", **common, **there)
+    with pytest.raises(ValidationError, match="must be https"):
+        GarminIngestSettings(environment="production", **common, **there)
