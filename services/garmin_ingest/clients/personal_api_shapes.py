@@ -35,11 +35,12 @@ def remote_activities(answer: Any) -> list[RemoteActivity]:
 def _remote_activity(item: Json) -> RemoteActivity | None:
     identifier = item.get("activityId")
     start = _naive_utc(item.get("startTimeGMT")) or moment_of_ms(item.get("beginTimestamp"))
-    if not isinstance(identifier, int | str) or start is None:
+    source_id = text(str(identifier)) if isinstance(identifier, int | str) else None
+    if source_id is None or start is None:
         return None
     kind = item.get("activityType")
     return RemoteActivity(
-        source_id=str(identifier),
+        source_id=source_id,
         start_time=start,
         utc_offset_s=_offset_s(_naive_utc(item.get("startTimeLocal")), start),
         name=text(item.get("activityName")),

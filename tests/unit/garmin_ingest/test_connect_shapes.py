@@ -49,6 +49,13 @@ def test_recorded_activities_begin_where_and_when_they_did():
     assert [one.start_time.timestamp() for one in found] == stamps
 
 
+@pytest.mark.parametrize(("named", "called"), [("7\0", "7"), ("7" * 5000, "7" * 500)])
+def test_an_id_is_text_that_can_be_stored(named, called):
+    """One that cannot would end every sync of its account."""
+    assert one(activityId=named).source_id == called
+    assert shapes.remote_activities([{**LISTED, "activityId": "\0"}]) == []
+
+
 @pytest.mark.real_data
 @needs_recordings
 def test_a_recorded_night_is_told_in_instants():
