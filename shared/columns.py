@@ -1,41 +1,49 @@
 """Named float columns over one axis, packed into one small block of bytes.
 
 A column is kept as whole numbers (value times its scale, rounded), so a value comes back exactly to the declared
-resolution of one over the scale. The whole numbers become differences, the differences are stored with their bytes
-regrouped by significance, and one zstd frame holds all columns: neighbouring samples differ little, so most of the
-regrouped bytes are zero and the frame is small.
+resolution of one over the scale. The whole numbers become differences in as few bytes as the largest of them needs,
+their bytes are regrouped by significance, and one zstd frame holds all columns: neighbouring samples differ little, so
+the frame is small.
 
 Layout, little-endian::
 
     magic "COLB" | version u8 | column count u16 | row count u32
-    per column: name length u8 | name (UTF-8) | scale f64 | bytes per difference u8 (4 or 8) | has gaps u8 (0 or 1)
+    per column: name length u8 | name (UTF-8) | scale f64 | first number i64 | bytes per difference u8 (1, 2, 4 or 8)
+                | has gaps u8 (0 or 1)
     zstd frame over, per column: [bit mask of gaps, where it has any] then the regrouped differences
     CRC-32 of everything before it, u32
 
 A missing value is NaN on both sides. A gap repeats its neighbour inside the frame, so that gaps cost nothing there.
+Version 1, which is read as well, has no first number (its first difference is from 0) and only 4 or 8 bytes.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
 FloatColumn = NDArray[np.float64]
+ItemT = TypeVar("ItemT")
 
 _MAGIC = b"COLB"
-_VERSION = 1
+_VERSION = 2
 _HEADER = struct.Struct("<4sBHI")
-_COLUMN = struct.Struct("<dBB")
+_COLUMN = struct.Struct("<dqBB")
+_COLUMN_V1 = struct.Struct("<dBB")
+_WIDTHS = (1, 2, 4, 8)
 _CRC = struct.Struct("<I")
 _COMPRESSION_LEVEL = 3
 # float64 holds whole numbers exactly up to 2**53: past that a difference would no longer restore its value.
 _LARGEST_WHOLE = 2.0**53
+# Numbers of a group of columns that are worked on together.
+_MOST_AT_ONCE = 500_000
 
 
 class CorruptBlockError(ValueError):
@@ -54,6 +62,7 @@ class Column:
 class _Layout:
     name: str
     scale: float
+    first: int
     width: int
     has_gaps: bool
 
@@ -66,12 +75,12 @@ def encode(columns: Mapping[str, Column]) -> bytes:
     rows = _common_length(columns)
     head = bytearray(_HEADER.pack(_MAGIC, _VERSION, len(columns), rows))
     body: list[bytes] = []
-    for name, column in columns.items():
-        layout, packed = _pack(name, column)
-        encoded_name = name.encode()
-        head += bytes([len(encoded_name)]) + encoded_name
-        head += _COLUMN.pack(layout.scale, layout.width, layout.has_gaps)
-        body.append(packed)
+    for group in _groups(tuple(columns.items()), rows):
+        for layout, packed in _packed(group, rows):
+            encoded_name = layout.name.encode()
+            head += bytes([len(encoded_name)]) + encoded_name
+            head += _COLUMN.pack(layout.scale, layout.first, layout.width, layout.has_gaps)
+            body.append(packed)
     block = bytes(head) + zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL).compress(b"".join(body))
     return block + _CRC.pack(zlib.crc32(block))
 
@@ -87,15 +96,16 @@ def decode(block: bytes, names: Collection[str] | None = None) -> dict[str, Floa
         raise CorruptBlockError("the checksum does not match")
     layouts, rows, offset = _read_layouts(block)
     expected = sum(layout.packed_size(rows) for layout in layouts)
-    packed = _decompress(memoryview(block)[offset : -_CRC.size], expected)
-    found: dict[str, FloatColumn] = {}
+    packed = memoryview(_decompress(memoryview(block)[offset : -_CRC.size], expected))
+    wanted: list[tuple[_Layout, memoryview]] = []
     position = 0
     for layout in layouts:
         size = layout.packed_size(rows)
         if names is None or layout.name in names:
-            found[layout.name] = _unpack(packed[position : position + size], layout, rows)
+            wanted.append((layout, packed[position : position + size]))
         position += size
-    return found
+    found = {name: values for group in _groups(wanted, rows) for name, values in _unpacked(group, rows)}
+    return {layout.name: found[layout.name] for layout, _ in wanted}
 
 
 def _common_length(columns: Mapping[str, Column]) -> int:
@@ -105,35 +115,75 @@ def _common_length(columns: Mapping[str, Column]) -> int:
     return lengths.pop() if lengths else 0
 
 
-def _pack(name: str, column: Column) -> tuple[_Layout, bytes]:
-    if not 1 <= len(name.encode()) <= 255 or not (column.scale > 0 and np.isfinite(column.scale)):
-        raise ValueError(f"column {name!r} needs a name of 1..255 bytes and a positive scale")
-    scaled = np.rint(np.asarray(column.values, dtype=np.float64) * column.scale)
-    gaps = np.isnan(scaled)
-    if np.any(np.abs(scaled[~gaps]) > _LARGEST_WHOLE):
-        raise ValueError(f"column {name!r} holds a value too large for its scale")
-    whole = _bridge(scaled, gaps)
-    differences = np.diff(whole, prepend=np.int64(0))
-    narrow = bool(np.all(np.abs(differences) <= np.iinfo(np.int32).max))
-    sized = differences.astype("<i4" if narrow else "<i8")
-    shuffled = sized.view(np.uint8).reshape(len(sized), sized.itemsize).T.tobytes()
-    has_gaps = bool(gaps.any())
-    mask = np.packbits(gaps).tobytes() if has_gaps else b""
-    return _Layout(name, column.scale, sized.itemsize, has_gaps), mask + shuffled
+def _groups(columns: Sequence[ItemT], rows: int) -> Iterator[Sequence[ItemT]]:
+    """As many columns at a time as fit into a few megabytes: short ones cost a call for all, long ones no memory."""
+    size = max(1, _MOST_AT_ONCE // max(rows, 1))
+    for first in range(0, len(columns), size):
+        yield columns[first : first + size]
 
 
-def _bridge(scaled: FloatColumn, gaps: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Whole numbers with each gap repeating the value before it (0 ahead of the first)."""
-    last_known = np.maximum.accumulate(np.where(gaps, -1, np.arange(len(scaled))))
-    known = np.where(gaps, 0.0, scaled)
-    return np.where(last_known < 0, 0.0, known[last_known]).astype(np.int64)
+def _packed(group: Sequence[tuple[str, Column]], rows: int) -> Iterator[tuple[_Layout, bytes]]:
+    whole, gaps = _whole_numbers(group, rows)
+    firsts = whole[:, 0] if rows else np.zeros(len(group))
+    # Exact as floats where they fit into 4 bytes; wider ones are taken again as integers.
+    differences = np.diff(whole, axis=1, prepend=firsts[:, None]) if rows else whole
+    largest = np.abs(differences).max(axis=1, initial=0.0)
+    widths = np.array(_WIDTHS)[np.searchsorted([2.0**7 - 1, 2.0**15 - 1, 2.0**31 - 1], largest)]
+    regrouped = np.empty(len(group), dtype=object)
+    for width in np.unique(widths).tolist():
+        alike = np.flatnonzero(widths == width)
+        chosen = differences[alike]
+        if width == 8:
+            chosen = np.diff(whole[alike].astype(np.int64), axis=1, prepend=firsts[alike, None].astype(np.int64))
+        regrouped[alike] = _regrouped(chosen.astype(f"<i{width}"))
+    for index, (name, column) in enumerate(group):
+        has_gaps = bool(gaps[index].any())
+        mask = np.packbits(gaps[index]).tobytes() if has_gaps else b""
+        layout = _Layout(name, column.scale, int(firsts[index]), int(widths[index]), has_gaps)
+        yield layout, mask + regrouped[index]
+
+
+def _whole_numbers(group: Sequence[tuple[str, Column]], rows: int) -> tuple[FloatColumn, NDArray[np.bool_]]:
+    """Values times scale, rounded, shape (columns, rows), with each gap repeating its neighbour; and where gaps are."""
+    whole = np.empty((len(group), rows))
+    for row, (name, column) in zip(whole, group, strict=True):
+        if not 1 <= len(name.encode()) <= 255 or not (column.scale > 0 and np.isfinite(column.scale)):
+            raise ValueError(f"column {name!r} needs a name of 1..255 bytes and a positive scale")
+        np.multiply(column.values, column.scale, out=row)
+    np.rint(whole, out=whole)
+    gaps: NDArray[np.bool_] = np.isnan(whole)
+    for index in np.flatnonzero(gaps.any(axis=1)):
+        whole[index] = _bridge(whole[index], gaps[index])
+    too_large = np.flatnonzero(np.abs(whole).max(axis=1, initial=0.0) > _LARGEST_WHOLE)
+    if len(too_large):
+        raise ValueError(f"column {group[too_large[0]][0]!r} holds a value too large for its scale")
+    return whole, gaps
+
+
+def _bridge(scaled: FloatColumn, gaps: NDArray[np.bool_]) -> FloatColumn:
+    """Each gap repeats the value before it, the first ones the first value there is (0 for none)."""
+    known = np.flatnonzero(~gaps)
+    if not len(known):
+        return np.zeros(len(scaled))
+    last_known = np.maximum.accumulate(np.where(gaps, known[0], np.arange(len(scaled))))
+    return scaled[last_known]
+
+
+def _regrouped(differences: NDArray[np.signedinteger[Any]]) -> list[bytes]:
+    """The bytes of each row of numbers, the least significant of all numbers first."""
+    columns, rows = differences.shape
+    by_number = np.ascontiguousarray(differences).view(np.uint8).reshape(columns, rows, differences.itemsize)
+    planes = np.empty((columns, differences.itemsize, rows), np.uint8)
+    for place in range(differences.itemsize):
+        planes[:, place] = by_number[:, :, place]
+    return [row.tobytes() for row in planes]
 
 
 def _read_layouts(block: bytes) -> tuple[list[_Layout], int, int]:
     magic, version, count, rows = _HEADER.unpack_from(block)
     if magic != _MAGIC:
         raise CorruptBlockError("this is not a column block")
-    if version != _VERSION:
+    if version not in {1, _VERSION}:
         raise CorruptBlockError(f"version {version} is not known here")
     layouts: list[_Layout] = []
     offset = _HEADER.size
@@ -141,13 +191,17 @@ def _read_layouts(block: bytes) -> tuple[list[_Layout], int, int]:
         for _ in range(count):
             name_end = offset + 1 + block[offset]
             name = block[offset + 1 : name_end].decode()
-            scale, width, has_gaps = _COLUMN.unpack_from(block, name_end)
-            layouts.append(_Layout(name, scale, width, bool(has_gaps)))
-            offset = name_end + _COLUMN.size
+            if version == 1:
+                scale, width, has_gaps = _COLUMN_V1.unpack_from(block, name_end)
+                first, offset = 0, name_end + _COLUMN_V1.size
+            else:
+                scale, first, width, has_gaps = _COLUMN.unpack_from(block, name_end)
+                offset = name_end + _COLUMN.size
+            layouts.append(_Layout(name, scale, first, width, bool(has_gaps)))
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise CorruptBlockError("the list of columns is damaged") from error
-    if any(layout.width not in {4, 8} for layout in layouts):
-        raise CorruptBlockError("a column has a width other than 4 or 8 bytes")
+    if any(layout.width not in _WIDTHS for layout in layouts):
+        raise CorruptBlockError("a column has a width other than 1, 2, 4 or 8 bytes")
     if not all(layout.scale > 0 and np.isfinite(layout.scale) for layout in layouts):
         raise CorruptBlockError("a column has a scale that is no positive number")
     return layouts, rows, offset
@@ -162,12 +216,23 @@ def _decompress(frame: memoryview, expected: int) -> bytes:
         raise CorruptBlockError("the compressed part is damaged") from error
 
 
-def _unpack(packed: bytes, layout: _Layout, rows: int) -> FloatColumn:
-    mask_size = layout.packed_size(rows) - rows * layout.width
-    shuffled = np.frombuffer(packed, dtype=np.uint8, offset=mask_size).reshape(layout.width, rows)
-    differences = np.ascontiguousarray(shuffled.T).view(f"<i{layout.width}").reshape(rows)
-    values = np.cumsum(differences, dtype=np.int64).astype(np.float64) / layout.scale
-    if layout.has_gaps:
-        gaps = np.unpackbits(np.frombuffer(packed, dtype=np.uint8, count=mask_size), count=rows)
-        values[gaps.astype(bool)] = np.nan
-    return values
+def _unpacked(group: Sequence[tuple[_Layout, memoryview]], rows: int) -> Iterator[tuple[str, FloatColumn]]:
+    for width in _WIDTHS:
+        alike = [(layout, packed) for layout, packed in group if layout.width == width]
+        if not alike:
+            continue
+        by_number = np.empty((len(alike), rows, width), np.uint8)
+        for numbers, (_, packed) in zip(by_number, alike, strict=True):
+            planes = np.frombuffer(packed[len(packed) - rows * width :], np.uint8).reshape(width, rows)
+            for place in range(width):
+                numbers[:, place] = planes[place]
+        # Sums of up to 2**22 differences of 4 bytes are exact as floats.
+        exact = np.int64 if width == 8 or rows > 2**22 else np.float64
+        whole = np.cumsum(by_number.view(f"<i{width}")[:, :, 0], axis=1, dtype=exact)
+        whole += np.array([[layout.first] for layout, _ in alike], dtype=exact)
+        values = whole / np.array([[layout.scale] for layout, _ in alike])
+        for row, (layout, packed) in zip(values, alike, strict=True):
+            if layout.has_gaps:
+                mask = np.frombuffer(packed[: len(packed) - rows * width], np.uint8)
+                row[np.unpackbits(mask, count=rows).astype(bool)] = np.nan
+            yield layout.name, row

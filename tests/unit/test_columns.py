@@ -47,6 +47,29 @@ def test_a_smooth_hour_of_nine_columns_is_small():
     assert len(encode(columns)) < 0.05 * 9 * 3600 * 8
 
 
+def test_a_block_of_version_1_is_read_as_it_was_written():
+    # Written by the code of version 1: 1/1000, a leading gap, and differences past 32 bits.
+    block = (
+        "434f4c42010300030000000474696d650000000000408f4004000570756c7365000000000000f03f040103666172000000000000f03f08"
+        "0028b52ffd2031650100340200e8dc00030500800096ff0000000040800094d700525a00a3b90003f80000ff0000ff0200ba2a173002"
+        "daca8c12"
+    )
+    back = decode(bytes.fromhex(block))
+    assert back["time"].tolist() == [0.0, 1.0, 2.5]
+    assert back["far"].tolist() == [0.0, 4e12, -4e12]
+    assert np.array_equal(back["pulse"], [np.nan, 150.0, 149.0], equal_nan=True)
+
+
+@pytest.mark.parametrize("step", [1, 127, 128, 32_767, 32_768, 2**31 - 1, 2**31, 2**52])
+def test_differences_of_any_width_come_back_exactly(step):
+    values = _bits([5, 5 + step, 5, 5 + step])
+    columns = {"wide": Column(values, 1), "narrow": Column(_bits([7, 8, 7, 7]), 1), "back": Column(-values, 1)}
+    back = decode(encode(columns))
+    assert {name: column.tolist() for name, column in back.items()} == {
+        name: column.values.tolist() for name, column in columns.items()
+    }
+
+
 def test_columns_of_different_length_are_refused():
     with pytest.raises(ValueError, match="differ in length"):
         encode({"a": Column(_bits([1]), 1), "b": Column(_bits([1, 2]), 1)})
