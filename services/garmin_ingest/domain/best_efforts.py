@@ -12,7 +12,7 @@ from services.garmin_ingest.domain.models import DistanceEffort, MeanEffort
 from services.garmin_ingest.domain.repair.distance import filled
 from services.garmin_ingest.domain.repair.gaps import gap_threshold_s
 from services.garmin_ingest.domain.repair.signals import FASTEST_RUN_M_PER_S
-from services.garmin_ingest.domain.splits import MILE_M, time_at_distance, time_between
+from services.garmin_ingest.domain.splits import MILE_M, time_at_distance, time_between, within
 from services.garmin_ingest.domain.streams import Samples, Streams
 
 EFFORT_DISTANCES_M = (400.0, 800.0, 1000.0, MILE_M, 3000.0, 5000.0, 10_000.0, 15_000.0, 21_097.5, 42_195.0)
@@ -74,8 +74,12 @@ class _Course:
         quickest = int(np.argmin(believable))
         if np.isinf(believable[quickest]):
             return np.inf
-        _, (length,) = self._forward(np.array([quickest]), target_m)
-        return float(length) + 1e-6
+        distance = self._along_m[quickest] + target_m
+        after = max(int(self._along_m.searchsorted(distance)), 1)
+        before_m, step_m = self._along_m[after - 1], self._along_m[after] - self._along_m[after - 1]
+        share = min(max((distance - before_m) / step_m, 0.0), 1.0) if step_m > 0 else 0.0
+        reached_s = self._time_s[after - 1] + share * (self._time_s[after] - self._time_s[after - 1])
+        return float(reached_s - self._time_s[quickest]) + 1e-6
 
     def _forward(self, begins: NDArray[np.int64], target_m: float) -> tuple[Samples, Samples]:
         """Start and length of the stretch that begins at each of those samples."""
@@ -85,7 +89,7 @@ class _Course:
     def _back(self, ends: NDArray[np.int64], target_m: float) -> tuple[Samples, Samples]:
         """Start and length of the stretch that ends at each of those samples."""
         distances = self._along_m[ends] - target_m
-        after = np.clip(np.searchsorted(self._along_m, distances, side="right"), 1, len(self._along_m) - 1)
+        after = within(self._along_m.searchsorted(distances, side="right"), 1, len(self._along_m) - 1)
         starts = time_between(self._time_s, self._along_m, after, distances, on_a_plateau=1.0)
         return starts, self._time_s[ends] - starts
 
@@ -127,15 +131,19 @@ def _each_second(time_s: Samples, values: Samples) -> tuple[Samples, Samples]:
 
 
 def _best_means(key: Literal["heartRate", "power"], seconds: Samples, values: Samples) -> list[MeanEffort]:
-    sums = np.concatenate([[0.0], np.cumsum(np.nan_to_num(values))])
-    counts = np.concatenate([[0], np.cumsum(~np.isnan(values))])
+    missing = np.isnan(values)
+    has_gaps = bool(missing.any())
+    sums, gaps = np.zeros(len(values) + 1), np.zeros(len(values) + 1)
+    np.cumsum(np.where(missing, 0.0, values) if has_gaps else values, out=sums[1:])
+    np.cumsum(missing, out=gaps[1:])
     found: list[MeanEffort] = []
     for duration in EFFORT_DURATIONS_S:
         if duration > len(values):
             break
-        whole = counts[duration:] - counts[:-duration] == duration
-        if whole.any():
-            means = np.where(whole, (sums[duration:] - sums[:-duration]) / duration, -np.inf)
-            best = int(np.argmax(means))
-            found.append(MeanEffort(key, float(duration), float(means[best]), float(seconds[best])))
+        totals = sums[duration:] - sums[:-duration]
+        if has_gaps:
+            totals[gaps[duration:] > gaps[:-duration]] = -np.inf
+        best = int(totals.argmax())
+        if totals[best] > -np.inf:
+            found.append(MeanEffort(key, float(duration), float(totals[best]) / duration, float(seconds[best])))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from services.garmin_ingest.domain.repair.distance import filled
 from services.garmin_ingest.domain.streams import Samples, Streams
 from services.garmin_ingest.domain.timer import Timer
 from services.garmin_ingest.domain.totals import standing
+
+NumberT = TypeVar("NumberT", np.int64, np.float64)
 
 KILOMETRE_M = 1000.0
 MILE_M = 1609.344
@@ -48,7 +51,7 @@ def splits(recorded: Streams, timer: Timer, unit_m: float, sums: Sums | None = N
 
 def time_at_distance(time_s: Samples, along_m: Samples, distances_m: Samples) -> Samples:
     """When each distance is first reached; ``along_m`` never falls, and stands still at times."""
-    after = np.clip(np.searchsorted(along_m, distances_m, side="left"), 1, len(along_m) - 1)
+    after = within(along_m.searchsorted(distances_m, side="left"), 1, len(along_m) - 1)
     return time_between(time_s, along_m, after, distances_m, on_a_plateau=0.0)
 
 
@@ -62,7 +65,12 @@ def time_between(
     step = along_m[after] - along_m[after - 1]
     share = (distances_m - along_m[after - 1]) / np.where(step > 0, step, 1.0)
     share = np.where(step > 0, share, on_a_plateau)
-    return np.asarray(time_s[after - 1] + np.clip(share, 0.0, 1.0) * (time_s[after] - time_s[after - 1]))
+    return np.asarray(time_s[after - 1] + within(share, 0.0, 1.0) * (time_s[after] - time_s[after - 1]))
+
+
+def within(values: NDArray[NumberT], lowest: float, highest: float) -> NDArray[NumberT]:
+    """``np.clip`` without its 20 µs of looking at its arguments, which is what a short array costs."""
+    return np.minimum(np.maximum(values, lowest), highest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _LONGEST_STEP_S = 24 * 3600.0
 def repair_time_axis(streams: Streams) -> tuple[Streams, list[RecordingWarning]]:
     """Streams with strictly increasing times of at least 0, keeping as many samples as can stay in order."""
     timed = np.flatnonzero(np.isfinite(streams.time_s) & (streams.time_s >= 0))
-    merged = _merge_doubles(_rows(streams, timed))
+    merged = _merge_doubles(streams if len(timed) == len(streams) else _rows(streams, timed))
     in_order = longest_ordered(merged.time_s, strictly=True)
     kept = in_order[_longest_without_a_leap(merged.time_s[in_order])]
     dropped = len(streams) - len(timed) + len(merged) - len(kept)
