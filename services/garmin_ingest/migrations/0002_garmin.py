@@ -274,8 +274,10 @@ CREATE TABLE webhook_notice (
     failures integer NOT NULL DEFAULT 0,
     error_code text,
     error_message text,
+    came_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, payload_id, position)
 );
+CREATE INDEX webhook_notice_ended ON webhook_notice (came_at) WHERE state <> 'waiting';
 
 CREATE TABLE backfill_request (
     user_id uuid NOT NULL,

@@ -41,6 +41,7 @@ _FORGET = (
     "DELETE FROM webhook_payload WHERE worked_at < now() - interval '30 days'"
     " OR (body_sealed IS NULL AND worked_at < now() - interval '8 days')"
 )
+_FORGET_ENDED = "DELETE FROM webhook_notice WHERE state <> 'waiting' AND came_at < now() - interval '30 days'"
 
 
 class PostgresPayloadStore:
@@ -136,6 +137,7 @@ class PostgresSpreading:
             self._payload_id, None if failure is None else failure.code,
         )  # fmt: skip
         await self._connection.execute(_FORGET)
+        await self._connection.execute(_FORGET_ENDED)
 
 
 def _unpacked(packed: bytes) -> Iterator[bytes]:

@@ -31,6 +31,16 @@ async def test_a_disconnection_with_the_data_takes_failed_notifications_of_the_a
     assert await partner.ingest.sql("SELECT 1 FROM webhook_notice") == []
 
 
+async def test_what_failed_of_a_notification_is_let_go_after_a_month(partner: PartnerUnderTest):
+    await partner.connect()
+    await worked(partner, {"activityFiles": [{"userId": user_id(partner.account), "activityId": 2}]})
+    for days, kept in ((29, 1), (31, 0)):
+        await partner.ingest.sql("UPDATE webhook_notice SET came_at = now() - $1 * interval '1 day'", days)
+        await worked(partner, {"dailies": [{"userId": str(days), "calendarDate": "2026-03-02"}]})
+        assert len(await partner.ingest.sql("SELECT 1 FROM webhook_notice")) == kept
+    assert [row["outcome"] for row in await partner.ingest.sql("SELECT outcome FROM ingest_ledger")] == ["failed"]
+
+
 async def test_a_notification_that_nobody_could_read_is_let_go_after_a_month(partner: PartnerUnderTest):
     filler = {"userId": user_id(partner.account), "samples": ["x" * 1000] * 1100}
     broken = partner.as_json({"dailies": [], "epochs": [filler]})[:-3]
