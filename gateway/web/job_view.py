@@ -16,12 +16,16 @@ _MOST_WHILE_RUNNING = 20
 
 _WORDS = {
     "imported": "Imported",
-    "updated": "Updated, it was edited at Garmin",
-    "removed": "Removed, it was deleted at Garmin",
+    "updated": "Updated",
+    "removed": "Removed",
     "unchanged": "Unchanged",
     "duplicate": "You have this one already",
     "skipped": "Not an activity, left out",
     "failed": "Not imported",
+}
+_WORDS_OF_SYNCS = _WORDS | {
+    "updated": "Updated, it was edited at Garmin",
+    "removed": "Removed, it was deleted at Garmin",
 }
 _BROUGHT = ("imported", "updated", "removed")
 _COUNTED = {
@@ -46,14 +50,14 @@ class Outcome:
     activity_ids: tuple[str, ...]
 
     @classmethod
-    def of(cls, item: Mapping[str, Any]) -> Outcome:
+    def of(cls, item: Mapping[str, Any], words: Mapping[str, str] = _WORDS) -> Outcome:
         status = str(item["status"])
         detail = (item.get("error") or {}).get("message") or item.get("kind") or ""
         ids = item.get("activityIds") or filter(None, [item.get("activityId")])
         return cls(
             file_name=str(item["fileName"]),
             status=status,
-            words=_WORDS.get(status, status),
+            words=words.get(status, status),
             detail=str(detail),
             # There is nothing to open of what has been removed.
             activity_ids=() if status == "removed" else tuple(map(str, ids)),
@@ -83,7 +87,7 @@ class JobView:
     def of(cls, job: Mapping[str, Any], moments: Moments) -> JobView:
         progress = job["progress"] or {}
         running = job["state"] in _RUNNING
-        outcomes = outcomes_of(job["items"])
+        outcomes = outcomes_of(job["items"], _WORDS_OF_SYNCS if job["kind"] == "sync" else _WORDS)
         total = int(progress.get("total") or 0)
         left_out = 0 if running else max(0, total - len(outcomes))
         return cls(
@@ -106,9 +110,9 @@ class JobView:
         return cls.of(job, moments)
 
 
-def outcomes_of(items: Sequence[Mapping[str, Any]]) -> tuple[Outcome, ...]:
+def outcomes_of(items: Sequence[Mapping[str, Any]], words: Mapping[str, str] = _WORDS) -> tuple[Outcome, ...]:
     """What failed first, where it is not overlooked; the rest as it came."""
-    outcomes = tuple(Outcome.of(item) for item in items)
+    outcomes = tuple(Outcome.of(item, words) for item in items)
     return *_failed(outcomes), *(outcome for outcome in outcomes if outcome.status != "failed")
 
 

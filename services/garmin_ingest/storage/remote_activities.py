@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import asyncpg
+
 from services.garmin_ingest.domain.garmin.models import Connection as GarminConnection
 from services.garmin_ingest.domain.garmin.models import Days, RemoteActivity
 from services.garmin_ingest.domain.garmin.sync_ports import RemoteState, Seen
@@ -17,7 +19,7 @@ _SEEN = (
     " WHERE user_id = $1 AND account_hash = $2 AND source_id = ANY($3)"
 )
 _KEPT = (
-    "SELECT source_id, start_time FROM remote_activity WHERE user_id = $1 AND account_hash = $2"
+    "SELECT source_id, start_time, local_date FROM remote_activity WHERE user_id = $1 AND account_hash = $2"
     " AND local_date BETWEEN $3 AND $4 AND state <> 'removed' ORDER BY start_time DESC"
 )
 _FAILED_DAYS = (
@@ -63,7 +65,7 @@ class PostgresRemoteActivities:
     async def kept(self, connection: GarminConnection, days: Days) -> list[RemoteActivity]:
         async with self._database.connection() as database:
             rows = await database.fetch(_KEPT, connection.user_id, connection.account_hash, days.first, days.last)
-        return [RemoteActivity(row["source_id"], row["start_time"], *[None] * 6) for row in rows]
+        return [_kept(row) for row in rows]
 
     async def failed_days(self, connection: GarminConnection, *, fewer_than: int) -> list[Days]:
         async with self._database.connection() as database:
@@ -98,3 +100,8 @@ class PostgresRemoteActivities:
                 _FINISH, job.user_id, job.job_id, activity.source_id, result.status, list(result.activity_ids),
                 result.kind, code, message,
             )  # fmt: skip
+
+
+def _kept(row: asyncpg.Record) -> RemoteActivity:
+    """Its day stands for the name, which is not kept: an id would tell its runner nothing."""
+    return RemoteActivity(row["source_id"], row["start_time"], None, row["local_date"].isoformat(), *[None] * 4)

@@ -82,7 +82,8 @@ async def test_a_run_deleted_at_garmin_goes_and_one_restored_there_comes_back(sy
         await syncing.over()
     del account.activities[gone.activity_id]
     job = await syncing.sync_again()
-    assert [item["status"] for item in job["items"]] == ["removed"]
+    (item,) = job["items"]
+    assert (item["status"], item["fileName"]) == ("removed", days_ago(2).date().isoformat())
     assert await syncing.names() == [kept.name]
     account.activities[gone.activity_id] = gone
     assert outcomes(await syncing.sync_again()) == {"Gone": "imported"}

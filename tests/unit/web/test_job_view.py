@@ -11,6 +11,7 @@ from gateway.web.moments import Moments
 from tests.unit.web.garmin import JOB, job, outcome
 
 MOMENTS = Moments(dt.datetime(2026, 11, 20, 6, 0, tzinfo=dt.UTC), "Europe/Berlin")
+KINDS = ("sync", "replay", "removal")
 UNCOUNTED = {"done": 0, "total": 0}
 
 
@@ -95,6 +96,16 @@ def test_what_is_not_listed_and_what_changed_is_counted():
 def test_there_is_nothing_to_open_of_what_was_removed():
     removed = view(state="succeeded", items=[outcome("removed", activityIds=[JOB])]).outcomes[0]
     assert removed.activity_ids == ()
+
+
+def test_only_a_sync_follows_what_was_done_at_garmin():
+    items = [outcome("updated"), outcome("removed")]
+    words = {kind: [one.words for one in view(kind=kind, state="succeeded", items=items).outcomes] for kind in KINDS}
+    assert words == {
+        "sync": ["Updated, it was edited at Garmin", "Removed, it was deleted at Garmin"],
+        "replay": ["Updated", "Removed"],
+        "removal": ["Updated", "Removed"],
+    }
 
 
 def test_a_status_that_is_not_known_yet_is_shown_as_it_is():

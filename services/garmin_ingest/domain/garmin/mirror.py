@@ -62,7 +62,7 @@ class Mirror:
         if await access.source.has_activity(await access.tokens(), activity.source_id):
             return
         gone = await self.activities.follow_removal(access.connection.user_id, activity.source_id)
-        result = FileResult(activity.source_id, "removed" if gone else "unchanged", tuple(gone))
+        result = FileResult(activity.name or activity.source_id, "removed" if gone else "unchanged", tuple(gone))
         if gone:
             await self.remote.plan(job, [activity])
         await self.remote.settle(job, access.connection, activity, result, state="removed")

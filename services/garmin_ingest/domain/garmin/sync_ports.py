@@ -51,7 +51,7 @@ class RemoteActivities(Protocol):
     async def seen(self, connection: Connection, source_ids: Sequence[str]) -> Mapping[str, Seen]: ...
 
     async def kept(self, connection: Connection, days: Days) -> list[RemoteActivity]:
-        """Those that began on these days and that Garmin still had; without what is not kept of them."""
+        """Those that began on these days and that Garmin still had; named by their day, without what is not kept."""
         ...
 
     async def failed_days(self, connection: Connection, *, fewer_than: int) -> list[Days]:
