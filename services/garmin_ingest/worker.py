@@ -76,7 +76,10 @@ class _Handlers:
         self._worker = worker
 
     async def import_files(self, data: Mapping[str, Any], attempts: int) -> None:
-        await self._parts.jobs.run(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts)
+        await self._parts.jobs.run(
+            uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts,
+            is_stopping=lambda: self._worker.is_stopping,
+        )  # fmt: skip
 
     async def import_is_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
         await self._parts.jobs.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), error)

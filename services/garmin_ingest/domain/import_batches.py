@@ -26,13 +26,16 @@ class ImportBatches:
     import_file: ImportFile
     open_archives: Callable[[], AbstractAsyncContextManager[Archives]]
 
-    async def run(self, job: Job) -> None:
-        """Do what is left of a job. Raises what may pass by itself."""
+    async def run(self, job: Job, is_stopping: Callable[[], bool]) -> bool:
+        """Do what is left of a job, or what can be done until ``is_stopping``; whether that was all.
+
+        Raises what may pass by itself.
+        """
         async with self.open_archives() as archives:
             # All ZIPs first, so that the total is known before the first file is done.
             while zips := await self.jobs.pending(job, is_zip=True, limit=1):
                 await self._expand(job, zips[0], archives)
-            await self._import_all(job, archives)
+            return await self._import_all(job, archives, is_stopping)
 
     async def _expand(self, job: Job, item: JobItem, archives: Archives) -> None:
         try:
@@ -43,10 +46,13 @@ class ImportBatches:
             row = LedgerRow.of_zip(Intake(_placeholder(job, item), job.zone))
             await self.jobs.expand(job, item, entries, row)
 
-    async def _import_all(self, job: Job, archives: Archives) -> None:
+    async def _import_all(self, job: Job, archives: Archives, is_stopping: Callable[[], bool]) -> bool:
         """While one batch is written, the next is unpacked and decoded."""
         batch = await self._prepared(job, archives, after=-1)
         while batch.intakes:
+            if is_stopping():
+                await archives.let_go(batch.unpacked)
+                return False
             try:
                 async with asyncio.TaskGroup() as tasks:
                     following = tasks.create_task(self._prepared(job, archives, after=batch.last))
@@ -56,6 +62,7 @@ class ImportBatches:
                 # The other was cancelled with the first; whoever tries again has use for one reason only.
                 raise group.exceptions[0] from None
             batch = following.result()
+        return True
 
     async def _prepared(self, job: Job, archives: Archives, *, after: int) -> _Batch:
         items = await self.jobs.pending(job, is_zip=False, after=after, limit=_FILES_AT_ONCE)
@@ -103,8 +110,11 @@ def _placeholder(job: Job, item: JobItem) -> Incoming:
 
 
 async def _entries(archives: Archives, item: JobItem) -> Sequence[Entry]:
-    """What the ZIP holds; a ZIP in a ZIP is opened as Garmin packs account exports, one in that is taken for a file."""
+    """What the ZIP holds; a ZIP in a ZIP is opened as Garmin packs account exports, one in that is taken for a file.
+
+    An account export has ZIPs of other things too: one of those without recordings is nothing that failed.
+    """
     entries = await archives.entries(item.upload, item.entry)
-    if not entries:
+    if not entries and item.entry is None:
         raise ActivityFileInvalid("the ZIP holds no FIT, TCX or GPX file")
     return entries if item.entry is None else [replace(entry, nested=False) for entry in entries]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.garmin_ingest.domain.import_batches import ImportBatches
@@ -14,6 +14,7 @@ from services.garmin_ingest.domain.ports import IncomingStore, JobStore
 from shared.clock import Clock
 from shared.errors import NotFound, ServiceError
 from shared.ids import uuid7
+from shared.job_queue import PutOff
 
 # An export of many years has 200,000 files; what went wrong and what happened last is what a runner can read.
 _RESULTS_OF_ONE = 200
@@ -66,22 +67,27 @@ class ImportJobs:
         found = await self.jobs.page(user_id, limit + 1, after, results=_RESULTS_IN_LIST)
         return JobPage(found[:limit], len(found) > limit)
 
-    async def run(self, user_id: uuid.UUID, job_id: uuid.UUID, *, attempts: int) -> None:
+    async def run(
+        self, user_id: uuid.UUID, job_id: uuid.UUID, *, attempts: int, is_stopping: Callable[[], bool] = bool
+    ) -> None:
         """Do what is left of a job; each finished file is remembered, so a repeated run goes on where the last died.
 
-        A dead job that is queued again is one of those.
+        A dead job that is queued again is one of those. Raises PutOff where it ``is_stopping`` before all is done.
         """
         job = await self.jobs.get(user_id, job_id)
         if job is None or job.state == "succeeded":
             return
         await self.jobs.set_state(job, "running", attempts=attempts + 1)
         try:
-            await self.batches.run(job)
+            is_done = await self.batches.run(job, is_stopping)
         except ServiceError:
             # What may pass: it will be tried again, and the runner sees that it waits.
             with contextlib.suppress(ServiceError):
                 await self.jobs.set_state(job, "queued", attempts=attempts + 1)
             raise
+        if not is_done:
+            await self.jobs.set_state(job, "queued", attempts=attempts + 1)
+            raise PutOff(dt.timedelta(0))
         await self.jobs.set_state(job, "succeeded", attempts=attempts + 1)
         await self.incoming.remove(*await self.jobs.uploads(user_id, job_id))
 
