@@ -19,7 +19,7 @@ RECONCILE_GARMIN = "reconcile_garmin"
 _OPEN_SYNC = (
     "SELECT job_id, state = 'running' AS is_running,"
     " (SELECT execute_after FROM pgqueuer"
-    " WHERE dedupe_key = 'job:' || job_id AND status = 'queued' AND execute_after > now()) AS next_try_at"
+    " WHERE dedupe_key = 'job:' || job_id AND status = 'queued') AS next_try_at"
     " FROM job WHERE user_id = $1 AND connection_id = $2 AND kind = 'sync' AND state IN ('queued', 'running')"
     " ORDER BY is_running DESC, created_at DESC LIMIT 1"
 )

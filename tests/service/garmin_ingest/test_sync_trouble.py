@@ -97,6 +97,7 @@ async def test_an_outage_in_the_middle_is_tried_again_and_what_was_done_stays_do
     assert (health["status"], health["error"]["code"]) == ("connected", "GARMIN_UNAVAILABLE"), (
         "nothing is being fetched"
     )
+    assert _moment(health["nextSyncAt"]) < dt.datetime.now(dt.UTC) + dt.timedelta(seconds=31)
     outage.times = 0
     await syncing.hurry()
     async with syncing.worker():
