@@ -27,7 +27,7 @@ from shared.resilience import Breaker
 from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 from tests.service.garmin_ingest.conftest import IngestUnderTest
 from tests.support.garmin.connect_server import RunningConnect, serve_connect
-from tests.support.garmin.world import GarminWorld, SimulatedAccount, SimulatedActivity
+from tests.support.garmin.world import GarminWorld, SimulatedAccount, SimulatedActivity, SimulatedDay
 from tests.support.postgres import PROJECT
 from tests.support.service import NOWHERE, House, eventually, serve
 
@@ -78,12 +78,25 @@ class Syncing(IngestUnderTest):
         """A run some days ago, and short, so that it is read fast."""
         return self.world.add_run(account, name, **{"start": days_ago(ago), "duration_s": 120, **run})
 
+    def lived_in(self, name: str, *, resting_bpm: int) -> SimulatedAccount:
+        """An account with two runs and two days; those of two accounts are on the same days, hours apart."""
+        account = self.account(f"{name}@example.com")
+        for ago in (2, 3):
+            self.run(account, ago=ago, name=f"{name} {ago}", start=days_ago(ago, hour=resting_bpm % 24))
+            account.days[days_ago(ago).date()] = SimulatedDay(27_000, 80, 45, resting_bpm, 62_000.0)
+        return account
+
     async def link(self, account: SimulatedAccount, *, caller: Caller | None = None, since: int = 20) -> None:
         """Connect, with the first sync queued, from so many days ago on."""
         body = {"kind": "credentials", "username": account.username, "password": account.password,
                 "importFrom": days_ago(since).date().isoformat()}  # fmt: skip
         answer = await self.call("POST", "/api/v1/garmin/connection", caller=caller, json=body)
         assert answer.status == 201, answer.body
+
+    async def leave(self, data: str, *, caller: Caller | None = None) -> None:
+        """Disconnect; ``data`` is keep or delete."""
+        answer = await self.call("DELETE", f"/api/v1/garmin/connection?data={data}", caller=caller)
+        assert answer.status == 204, answer.body
 
     async def ask(self, first: dt.date | None = None, last: dt.date | None = None, *, caller=None) -> str:
         """The job of POST /garmin/sync."""

@@ -43,6 +43,11 @@ async def _misbehave(rule: Misbehaviour, request: web.Request, handler: Handler)
         case "slow":
             await asyncio.sleep(rule.seconds)
             return await handler(request)
+        case "held":
+            answer = await handler(request)
+            rule.reached.set()
+            await rule.opened.wait()
+            return answer
         case "cut":
             return await _cut(request, await handler(request))
     raise AssertionError(rule.kind)

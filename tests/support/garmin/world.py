@@ -6,6 +6,7 @@ over all accounts, as Garmin's are.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import itertools
 from collections.abc import Callable
@@ -76,7 +77,8 @@ class Misbehaviour:
 
     ``kind`` is one of: status (with ``status`` and ``headers``), html (a challenge page with status 200), slow
     (``seconds`` before the real answer), cut (half of the real body, then the connection ends), garbage (bytes that
-    are not what they claim).
+    are not what they claim), held (the real answer of the time it was asked for, once ``opened`` is set; ``reached``
+    says that a request waits; in the loop of the test only).
     """
 
     matches: Callable[[str, str], bool]
@@ -85,6 +87,8 @@ class Misbehaviour:
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
