@@ -74,6 +74,8 @@ class PostgresRemoteActivities:
 
     async def plan(self, job: Job, activities: Sequence[RemoteActivity]) -> None:
         async with self._database.transaction() as database:
+            if job.connection_id is not None:
+                await keep_link(database, job.user_id, job.connection_id)
             cipher = await self._cipher.for_user(database, job.user_id)
             names = [cipher.encrypt(activity.name or activity.source_id) for activity in activities]
             ids = [activity.source_id for activity in activities]

@@ -60,9 +60,9 @@ WHERE user_id = $1 AND source = $2 AND kind = 'file' AND outcome = 'failed' AND 
       SELECT source_id FROM remote_activity WHERE user_id = $1 AND account_hash = $3))
 RETURNING content_sha256
 """
-# Their items have the names of what they brought.
+# Their items have the names of what they brought. One that still runs finds itself gone, and its link.
 _FORGET_SYNCS = """
-DELETE FROM job WHERE user_id = $1 AND kind = 'sync' AND state NOT IN ('queued', 'running') AND NOT EXISTS (
+DELETE FROM job WHERE user_id = $1 AND kind = 'sync' AND NOT EXISTS (
     SELECT FROM garmin_connection AS link WHERE link.user_id = job.user_id AND link.connection_id = job.connection_id)
 """
 _LINKED_AGAIN = (

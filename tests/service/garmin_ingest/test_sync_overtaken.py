@@ -16,6 +16,10 @@ from tests.support.service import House, a_runner, eventually
 
 DOWNLOAD, NIGHTS, LIST = "/download-service/", "/dailySleepData/", "/activities/search"
 NOT_CONNECTED = "GARMIN_NOT_CONNECTED"
+_ITEMS_OF_GONE_LINKS = (
+    "SELECT FROM job_item JOIN job USING (user_id, job_id) WHERE job.kind = 'sync'"
+    " AND connection_id NOT IN (SELECT connection_id FROM garmin_connection)"
+)
 
 
 @pytest.fixture
@@ -74,6 +78,7 @@ async def test_what_garmin_answers_after_a_disconnection_is_not_kept(
 
     assert await holdings(syncing, syncing.runner, of_xavier) == frozenset()
     assert not originals(syncing, syncing.runner) & _originals_of(xavier)
+    assert not await syncing.sql(_ITEMS_OF_GONE_LINKS), "their names are Xavier's"
     expected = {"yvonne 2", "yvonne 3"} if then == "another" else set()
     assert set(await syncing.names()) == expected
     assert {day["restingHeartRateBpm"] for day in await syncing.days()} == ({72.0} if expected else set())

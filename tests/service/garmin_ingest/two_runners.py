@@ -84,6 +84,8 @@ class TwoRunners:
     async def begin(self) -> None:
         for runner, name in zip(self.runners[:3], self.accounts, strict=True):
             await self.connect(runner, name)
+        await self.connect(self.stranger, "zoe")
+        assert self.stranger.linked is None
 
     async def step(self) -> None:
         """The next of the deeds, each of which is done once before any is done again."""

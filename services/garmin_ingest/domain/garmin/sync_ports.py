@@ -59,7 +59,7 @@ class RemoteActivities(Protocol):
         ...
 
     async def plan(self, job: Job, activities: Sequence[RemoteActivity]) -> None:
-        """Make them items of the job, those that are not yet."""
+        """Make them items of the job, those that are not yet. Raises GarminNotConnected as ``settle`` does."""
         ...
 
     async def settle(
