@@ -110,8 +110,8 @@ def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(broken_stack
 def test_an_import_job_whose_worker_is_killed_ends_once_with_every_file(stack: Stack):
     client = ApiClient(stack.url)
     client.sign_up()
-    starts = [FIRST_DAY + dt.timedelta(days=day) for day in range(40)]
-    files = {f"{at}.fit": build_fit(duration_s=300, start=start) for at, start in enumerate(starts)}
+    starts = [FIRST_DAY + dt.timedelta(days=day) for day in range(150)]
+    files = {f"{at}.fit": build_fit(duration_s=120, start=start) for at, start in enumerate(starts)}
     job_id = client.upload(("history.zip", zip_of(files))).json["jobId"]
 
     def done() -> int:
@@ -121,11 +121,11 @@ def test_an_import_job_whose_worker_is_killed_ends_once_with_every_file(stack: S
     kill_and_wait(stack, "-m services.garmin_ingest.worker")
     assert done() < len(files), "the job was over before its worker was killed"
     job = client.finished_job(job_id, within_s=90)
-    assert (job["state"], job["progress"]) == ("succeeded", {"done": 40, "total": 40})
+    assert (job["state"], job["progress"]) == ("succeeded", {"done": 150, "total": 150})
     assert {item["status"] for item in job["items"]} == {"imported"}
     ids = [item["activityId"] for item in job["items"]]
     assert sorted(ids) == sorted(item["id"] for item in all_items(client, "/activities"))
-    assert len(set(ids)) == 40
+    assert len(set(ids)) == 150
 
 
 @pytest.mark.timeout(150)

@@ -57,8 +57,10 @@ async def test_a_file_that_ends_two_processes_fails_and_no_other(reader: Process
     os.mkfifo(pipe)
     # A pipe that nobody writes to is a decoder that hangs, for as long as the test wants it to.
     hanging = asyncio.create_task(reader.read(pipe, "UTC"))
+    # The writing ends stay open to the last: a reader that met a closed one would find an empty file and not hang.
+    ends: list[int] = []
     for _ in range(2):
-        end = await _writer_of(pipe)
+        ends.append(await _writer_of(pipe))
         (stuck,) = _living(reader)
         neighbours = await asyncio.gather(*(reader.read(good, "UTC") for _ in range(5)))
         assert [len(neighbour.activities) for neighbour in neighbours] == [1] * 5
@@ -68,8 +70,9 @@ async def test_a_file_that_ends_two_processes_fails_and_no_other(reader: Process
         os.kill(stuck, signal.SIGKILL)
         while stuck in _living(reader):
             await asyncio.sleep(0.01)
+    ends.append(await _writer_of(pipe))
+    for end in ends:
         os.close(end)
-    os.close(await _writer_of(pipe))
     reading = await hanging
     assert reading.failure is not None
     assert (reading.failure.code, reading.activities) == ("INTERNAL_ERROR", ())

@@ -132,7 +132,9 @@ async def test_workers_of_coach_agent_read_for_a_user_and_nobody_else_does(inges
 async def test_there_is_no_garmin_connection_yet(ingest: IngestUnderTest):
     answer = await ingest.call("GET", "/api/v1/garmin/connection")
     fields = ("accountName", "lastSyncAt", "newestActivityAt", "freshness", "credentialHealth")
-    assert answer.json == {"status": "not_connected"} | dict.fromkeys(fields)
+    assert answer.json["status"] == "not_connected"
+    assert {field: answer.json[field] for field in fields} == dict.fromkeys(fields)
+    assert [way["kind"] for way in answer.json["sources"] if way["available"]] == ["credentials", "personalApiKey"]
 
 
 async def test_the_service_is_ready_and_describes_itself(ingest: IngestUnderTest):
