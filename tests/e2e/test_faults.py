@@ -111,7 +111,7 @@ def test_an_import_job_whose_worker_is_killed_ends_once_with_every_file(stack: S
     client = ApiClient(stack.url)
     client.sign_up()
     starts = [FIRST_DAY + dt.timedelta(days=day) for day in range(150)]
-    files = {f"{at}.fit": build_fit(duration_s=120, start=start) for at, start in enumerate(starts)}
+    files = {f"{at}.fit": build_fit(duration_s=1800, start=start) for at, start in enumerate(starts)}
     job_id = client.upload(("history.zip", zip_of(files))).json["jobId"]
 
     def done() -> int:
