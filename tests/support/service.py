@@ -24,6 +24,7 @@ from shared.clock import SystemClock
 from shared.http import context as ctx
 from shared.http.server import make_runner
 from shared.ids import uuid7
+from shared.jobs import JobWorker
 from shared.secrets import SecretsSettings, open_secret_store
 
 # An address where nothing listens: a service under test that calls a neighbour nobody gave it fails at once.
@@ -115,6 +116,18 @@ async def serve(create_app: CreateApp, settings: Any) -> AsyncIterator[Served]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         yield Served(f"http://127.0.0.1:{runner.addresses[0][1]}", session)
+
+
+@asynccontextmanager
+async def working(worker: JobWorker) -> AsyncIterator[None]:
+    """Let ``worker`` do its jobs while the block runs; what it has in hand at the end is finished."""
+    stopping = asyncio.Event()
+    running = asyncio.create_task(worker.run(stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await running
 
 
 def neighbours(**urls: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import io
 import runpy
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,7 +18,7 @@ from services.garmin_ingest.worker import create_worker
 from shared.caller import Caller
 from tests.service.garmin_ingest import linking
 from tests.support.postgres import PROJECT
-from tests.support.service import NOWHERE, Answer, House, Served, a_runner, eventually, neighbours, serve
+from tests.support.service import NOWHERE, Answer, House, Served, a_runner, eventually, neighbours, serve, working
 
 IMPORT = "/api/v1/activities/import"
 
@@ -82,13 +81,8 @@ class IngestUnderTest:
         """A worker in this process, working while the block runs."""
         async with AsyncExitStack() as stack:
             worker, _ = await create_worker(self.settings, stack)
-            stopping = asyncio.Event()
-            running = asyncio.create_task(worker.run(stopping))
-            try:
+            async with working(worker):
                 yield
-            finally:
-                stopping.set()
-                await running
 
     async def until_idle(self) -> None:
         """Wait for a worker to have done all that is due, but for telling others, who are not there."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,7 +24,7 @@ from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 from tests.support.fake_vault import ROLE_ID, SECRET_ID, Entry, FakeVault
 from tests.support.garmin.scripted_source import ScriptedSource
 from tests.support.relay import Relay
-from tests.support.service import Answer, House, Served, eventually, serve
+from tests.support.service import Answer, House, Served, eventually, serve, working
 
 CONNECTION = "/api/v1/garmin/connection"
 
@@ -117,13 +116,8 @@ class Linked:
     async def worker(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             worker, _ = await create_worker(self.settings, stack, sources=self.garmin.sources())
-            stopping = asyncio.Event()
-            running = asyncio.create_task(worker.run(stopping))
-            try:
+            async with working(worker):
                 yield
-            finally:
-                stopping.set()
-                await running
 
 
 @dataclass

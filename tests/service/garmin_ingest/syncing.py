@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import os
 import subprocess
@@ -29,7 +28,7 @@ from tests.service.garmin_ingest.conftest import IngestUnderTest
 from tests.support.garmin.connect_server import RunningConnect, serve_connect
 from tests.support.garmin.world import GarminWorld, SimulatedAccount, SimulatedActivity, SimulatedDay
 from tests.support.postgres import PROJECT
-from tests.support.service import NOWHERE, House, eventually, serve
+from tests.support.service import NOWHERE, House, eventually, serve, working
 
 TODAY = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 OVER = frozenset({"succeeded", "failed", "dead"})
@@ -63,13 +62,8 @@ class Syncing(IngestUnderTest):
             worker, _ = await create_worker(self.settings, stack, sources=self.sources)
             # What a test declares to be due is not waited for.
             worker._poll_interval = dt.timedelta(seconds=0.2)
-            stopping = asyncio.Event()
-            running = asyncio.create_task(worker.run(stopping))
-            try:
+            async with working(worker):
                 yield
-            finally:
-                stopping.set()
-                await running
 
     def account(self, name: str = "runner@example.com", **fields: Any) -> SimulatedAccount:
         return self.world.add_account(name, **fields)
