@@ -12,10 +12,10 @@ from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
 from services.coach_agent.domain.athletes import Athletes
-from services.coach_agent.domain.chart_library import ChartLibrary
-from services.coach_agent.domain.chat import Chat
-from services.coach_agent.domain.coach import Coach
-from services.coach_agent.domain.run_library import RunLibrary
+from services.coach_agent.domain.charts.library import ChartLibrary
+from services.coach_agent.domain.chat.answering import Chat
+from services.coach_agent.domain.chat.coach import Coach
+from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.charting import ChartHandlers
 from services.coach_agent.handlers.chatting import ChatHandlers

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.config import CoachAgentSettings
-from services.coach_agent.domain.run_library import RunLibrary
+from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.storage.events import MEASURE_ACTIVITY
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.errors import NotFound

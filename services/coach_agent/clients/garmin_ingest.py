@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from services.coach_agent.domain.models import Activity, ActivityDetail, BestEffort, Streams
-from services.coach_agent.domain.run_metrics import STREAM_KEYS
+from services.coach_agent.domain.runs.metrics import STREAM_KEYS
 from shared.errors import Kind, NotFound, ServiceError
 from shared.http.client import ServiceClient
 

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.coach_agent.domain.heart_rate import PeakEvidence
+from services.coach_agent.domain.runs.heart_rate import PeakEvidence
 
 ASSUMED_MAX_BPM = 190.0
 ASSUMED_RESTING_BPM = 60.0

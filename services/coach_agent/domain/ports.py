@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.coach_agent.domain.athlete import Profile, TimedDistance
-from services.coach_agent.domain.conversation import Conversation, Exchange
-from services.coach_agent.domain.heart_rate import PeakEvidence
+from services.coach_agent.domain.chat.conversation import Conversation, Exchange
 from services.coach_agent.domain.models import Activity, ActivityDetail, Streams
-from services.coach_agent.domain.run_metrics import RunMetrics
+from services.coach_agent.domain.runs.heart_rate import PeakEvidence
+from services.coach_agent.domain.runs.metrics import RunMetrics
 
 
 @dataclass(frozen=True, slots=True)

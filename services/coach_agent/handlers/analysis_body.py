@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from services.coach_agent.domain.analysis import Analysis
-from services.coach_agent.domain.conversation import ReplyChart
-from services.coach_agent.domain.reading import Reading
-from services.coach_agent.domain.zones import BASIS_WORDS, ZoneTimes
+from services.coach_agent.domain.chat.conversation import ReplyChart
+from services.coach_agent.domain.reviews.analysis import Analysis
+from services.coach_agent.domain.runs.reading import Reading
+from services.coach_agent.domain.runs.zones import BASIS_WORDS, ZoneTimes
 from services.coach_agent.handlers.bodies import ChartAnswer, FactAnswer
 from shared.http.parsing import ApiModel
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.coach_agent.domain.coach import Runner
+from services.coach_agent.domain.chat.coach import Runner
 from services.coach_agent.domain.ports import ActivitySource
 from shared.clock import Clock
 from shared.http.context import signed_in_caller, signed_in_user

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from services.coach_agent.domain.athlete import Athlete, Known, Origin, Sex, Tone, Units
-from services.coach_agent.domain.chart_theme import Theme
-from services.coach_agent.domain.conversation import Conversation, Exchange, Reply, ReplyChart
+from services.coach_agent.domain.charts.theme import Theme
+from services.coach_agent.domain.chat.conversation import Conversation, Exchange, Reply, ReplyChart
 from services.coach_agent.domain.facts import Fact, Mark, Source
 from shared.http.parsing import ApiModel
 from shared.http.selecting import CommaSeparated

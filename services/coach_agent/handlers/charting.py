@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from services.coach_agent.domain.chart_library import ChartLibrary
+from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.bodies import ChartQuery
 from shared.errors import UnsupportedMediaType

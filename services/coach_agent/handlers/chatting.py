@@ -11,7 +11,7 @@ from http import HTTPStatus
 import orjson
 from aiohttp import web
 
-from services.coach_agent.domain.chat import Chat
+from services.coach_agent.domain.chat.answering import Chat
 from services.coach_agent.domain.ports import ConversationStore
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.bodies import (

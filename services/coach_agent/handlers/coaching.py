@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from services.coach_agent.domain.athletes import Athletes
-from services.coach_agent.domain.chart_library import ChartLibrary
-from services.coach_agent.domain.coach import Coach
+from services.coach_agent.domain.charts.library import ChartLibrary
+from services.coach_agent.domain.chat.coach import Coach
 from services.coach_agent.handlers.analysis_body import AnalysisAnswer
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.bodies import AthleteAnswer, AthleteBody

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from services.coach_agent.domain.conversation import Conversation, Exchange, title_of
+from services.coach_agent.domain.chat.conversation import Conversation, Exchange, title_of
 from services.coach_agent.storage import reply_document
 from shared.errors import NotFound
 from shared.personal import FieldCipher, UserCipher

@@ -10,12 +10,12 @@ from typing import Any
 import asyncpg
 import numpy as np
 
-from services.coach_agent.domain.bouts import Bouts
-from services.coach_agent.domain.decoupling import Decoupling, Refusal
 from services.coach_agent.domain.models import Activity, Column
-from services.coach_agent.domain.run_metrics import Measured, RunMetrics
-from services.coach_agent.domain.timeline import Portion
-from services.coach_agent.domain.trace import Trace
+from services.coach_agent.domain.runs.bouts import Bouts
+from services.coach_agent.domain.runs.decoupling import Decoupling, Refusal
+from services.coach_agent.domain.runs.metrics import Measured, RunMetrics
+from services.coach_agent.domain.runs.timeline import Portion
+from services.coach_agent.domain.runs.trace import Trace
 from shared import columns
 from shared.logs import get_logger
 from shared.postgres import from_jsonb, to_jsonb

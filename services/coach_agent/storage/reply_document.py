@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.coach_agent.domain.conversation import Reply, ReplyChart
+from services.coach_agent.domain.chat.conversation import Reply, ReplyChart
 from services.coach_agent.domain.facts import Fact, Mark, Source, SourceKind
 
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from services.coach_agent.domain.athlete import TimedDistance
-from services.coach_agent.domain.heart_rate import BINS, best_90_days
 from services.coach_agent.domain.models import RUNNING
 from services.coach_agent.domain.ports import Evidence
-from services.coach_agent.domain.run_metrics import RunMetrics
+from services.coach_agent.domain.runs.heart_rate import BINS, best_90_days
+from services.coach_agent.domain.runs.metrics import RunMetrics
 from services.coach_agent.storage import metrics_row
 from shared.postgres import Connection, Database, from_jsonb
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
-from services.coach_agent.domain import charts
 from services.coach_agent.domain.athlete import Units
-from services.coach_agent.domain.chart_theme import PALETTES, Theme
+from services.coach_agent.domain.charts import run_charts as charts
+from services.coach_agent.domain.charts.theme import PALETTES, Theme
 from services.coach_agent.handlers.charting import accepted
 from shared.clock import SystemClock
 from shared.errors import InternalError, PayloadTooLarge, UnsupportedMediaType, UpstreamTimeout

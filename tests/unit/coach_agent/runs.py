@@ -10,7 +10,7 @@ import numpy as np
 
 from services.coach_agent.domain.athlete import Athlete, Profile, resolve_athlete
 from services.coach_agent.domain.models import Activity, ActivityDetail, BestEffort, Column, Streams
-from services.coach_agent.domain.run_metrics import RunMetrics, measure_run
+from services.coach_agent.domain.runs.metrics import RunMetrics, measure_run
 
 TODAY = dt.date(2026, 11, 20)
 

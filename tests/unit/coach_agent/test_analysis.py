@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.coach_agent.domain.analysis import MOST_WORDS, analyse
-from services.coach_agent.domain.answers import about_run, checked, not_yet, red_flag
 from services.coach_agent.domain.athlete import Profile, Sex, Tone, Units
-from services.coach_agent.domain.comparison import compare_runs
+from services.coach_agent.domain.chat.answers import about_run, checked, not_yet, red_flag
+from services.coach_agent.domain.chat.next_run_answer import answer_next_run
 from services.coach_agent.domain.facts import Passage
-from services.coach_agent.domain.next_run_answer import answer_next_run
-from services.coach_agent.domain.reading import read_run
+from services.coach_agent.domain.reviews.analysis import MOST_WORDS, analyse
+from services.coach_agent.domain.reviews.comparison import compare_runs
+from services.coach_agent.domain.runs.reading import read_run
 from tests.unit.coach_agent import runs
 
 FORBIDDEN = ("nan", "None", "inf ", "null", "normali", "great job", "well done", "amazing", "VDOT", "TSS", "CTL", "ATL")

@@ -4,9 +4,9 @@ import json
 import numpy as np
 import pytest
 
-from services.coach_agent.domain import charts
 from services.coach_agent.domain.athlete import Units
-from services.coach_agent.domain.chart_theme import PALETTES, Theme
+from services.coach_agent.domain.charts import run_charts as charts
+from services.coach_agent.domain.charts.theme import PALETTES, Theme
 from tests.unit.coach_agent import runs
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.coach_agent.domain.grade import equivalent_distance_m, running_cost_j_per_kg_m, smooth
+from services.coach_agent.domain.runs.grade import equivalent_distance_m, running_cost_j_per_kg_m, smooth
 from tests.unit.coach_agent import runs
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from services.coach_agent.domain.athlete import Origin, Profile, Sex, TimedDistance, resolve_athlete
-from services.coach_agent.domain.heart_rate import PeakEvidence, best_90_days, seconds_per_bpm
-from services.coach_agent.domain.load import LoadBasis, heart_rate_load, pace_load, trimp
-from services.coach_agent.domain.zones import ZoneBasis, heart_rate_zones, time_in_zones
+from services.coach_agent.domain.runs.heart_rate import PeakEvidence, best_90_days, seconds_per_bpm
+from services.coach_agent.domain.runs.load import LoadBasis, heart_rate_load, pace_load, trimp
+from services.coach_agent.domain.runs.zones import ZoneBasis, heart_rate_zones, time_in_zones
 from tests.unit.coach_agent import runs
 
 TODAY = runs.TODAY

@@ -2,8 +2,8 @@ import datetime as dt
 
 import pytest
 
-from services.coach_agent.domain.intents import EXAMPLES, Intent, IntentKind, read_intent
-from services.coach_agent.domain.time_words import named_day
+from services.coach_agent.domain.chat.intents import EXAMPLES, Intent, IntentKind, read_intent
+from services.coach_agent.domain.chat.time_words import named_day
 
 TODAY = dt.date(2026, 11, 20)  # a Friday
 YESTERDAY = dt.date(2026, 11, 19)

@@ -2,10 +2,10 @@ import datetime as dt
 
 import pytest
 
-from services.coach_agent.domain.next_run import LONGEST_S, Recent, Rule, choose_session
-from services.coach_agent.domain.next_run_answer import answer_next_run
-from services.coach_agent.domain.reading import read_run
-from services.coach_agent.domain.session_kind import SessionType
+from services.coach_agent.domain.chat.next_run import LONGEST_S, Recent, Rule, choose_session
+from services.coach_agent.domain.chat.next_run_answer import answer_next_run
+from services.coach_agent.domain.runs.reading import read_run
+from services.coach_agent.domain.runs.session_kind import SessionType
 from tests.unit.coach_agent import runs
 
 TOMORROW = runs.TODAY + dt.timedelta(days=1)

@@ -3,10 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from services.coach_agent.domain.decoupling import Refusal
 from services.coach_agent.domain.models import Streams
-from services.coach_agent.domain.run_metrics import measure_run
-from services.coach_agent.domain.timeline import build_timeline, portions
+from services.coach_agent.domain.runs.decoupling import Refusal
+from services.coach_agent.domain.runs.metrics import measure_run
+from services.coach_agent.domain.runs.timeline import build_timeline, portions
 from tests.unit.coach_agent import runs
 
 

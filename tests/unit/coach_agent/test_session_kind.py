@@ -3,8 +3,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from services.coach_agent.domain.reading import read_run
-from services.coach_agent.domain.session_kind import SessionType
+from services.coach_agent.domain.runs.reading import read_run
+from services.coach_agent.domain.runs.session_kind import SessionType
 from tests.unit.coach_agent import runs
 
 # Threshold of runs.athlete() is 173.2 bpm: easy ends at 155.9, recovery at 138.6.

@@ -1,0 +1,123 @@
+"""One question from its arrival to its stored, verified reply."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from services.coach_agent.domain.charts.library import ChartLibrary
+from services.coach_agent.domain.chat import answers
+from services.coach_agent.domain.chat.answers import Answer
+from services.coach_agent.domain.chat.coach import Coach, Runner
+from services.coach_agent.domain.chat.conversation import RULES, Exchange, Reply
+from services.coach_agent.domain.chat.intents import IntentKind, read_intent
+from services.coach_agent.domain.facts import marks
+from services.coach_agent.domain.ports import ConversationStore, QuestionQuota
+from shared.clock import Clock
+from shared.errors import ServiceError
+from shared.ids import uuid7
+from shared.logs import get_logger
+
+_log = get_logger("chat")
+# As long as answers are kept under an Idempotency-Key; a later request with its key is a new one.
+_REPEATED_WITHIN = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    coach: Coach
+    charts: ChartLibrary
+    conversations: ConversationStore
+    quota: QuestionQuota
+    clock: Clock
+
+    async def ask(
+        self, runner: Runner, question: str, conversation_id: uuid.UUID | None, *, request: uuid.UUID | None = None
+    ) -> Exchange:
+        """Answer and store, or give what was stored for the same ``request`` when its answer did not arrive.
+
+        Raises NotFound for somebody else's conversation, NoData, and what the quota says.
+        """
+        earlier = None if request is None else await self.conversations.find(runner.user_id, request)
+        if earlier is None:
+            return await self._answered(runner, question, conversation_id, exchange_id=request or uuid7())
+        if self.clock.now() - earlier.asked_at < _REPEATED_WITHIN:
+            return earlier
+        return await self._answered(runner, question, conversation_id, exchange_id=uuid7())
+
+    async def _answered(
+        self, runner: Runner, question: str, conversation_id: uuid.UUID | None, *, exchange_id: uuid.UUID
+    ) -> Exchange:
+        """The question is reserved before the work and given back when no answer came of it, also when the runner has
+        gone away meanwhile.
+        """
+        subject = await self._subject(runner, conversation_id)
+        intent = read_intent(question, runner.today, follows_run=subject is not None)
+        if intent.kind is IntentKind.RED_FLAG:
+            # Whoever describes an emergency is told so, whatever their plan has left.
+            return await self._stored(runner, exchange_id, conversation_id, question, answers.red_flag())
+        await self.quota.reserve(exchange_id)
+        try:
+            answer = await self.coach.answer(runner, intent, subject=subject)
+            exchange = await self._stored(runner, exchange_id, conversation_id, question, _verified(answer))
+        except BaseException:
+            await self._settle(exchange_id, answered=False)
+            raise
+        # To be told what the coach cannot answer yet is no answer, and costs no question.
+        await self._settle(exchange_id, answered=intent.kind is not IntentKind.UNKNOWN)
+        return exchange
+
+    async def _subject(self, runner: Runner, conversation_id: uuid.UUID | None) -> uuid.UUID | None:
+        if conversation_id is None:
+            return None
+        return await self.conversations.last_subject(runner.user_id, conversation_id)
+
+    async def _stored(
+        self,
+        runner: Runner,
+        message_id: uuid.UUID,
+        conversation_id: uuid.UUID | None,
+        question: str,
+        answer: Answer,
+    ) -> Exchange:
+        exchange = Exchange(
+            conversation_id=conversation_id or uuid7(),
+            message_id=message_id,
+            asked_at=self.clock.now(),
+            question=question,
+            reply=await self._reply(runner, answer),
+            answered_by=RULES,
+            subject=answer.subject,
+        )
+        store = self.conversations.open if conversation_id is None else self.conversations.add
+        await store(runner.user_id, exchange)
+        return exchange
+
+    async def _reply(self, runner: Runner, answer: Answer) -> Reply:
+        chart = () if answer.chart is None else (await self.charts.offer(runner, answer.chart),)
+        passage = answer.passage
+        return Reply(
+            text=passage.text,
+            facts=answer.facts,
+            marks=marks(passage),
+            charts=chart,
+            sources=answer.sources,
+            suggestions=answer.suggestions,
+        )
+
+    async def _settle(self, question_id: uuid.UUID, *, answered: bool) -> None:
+        """Tell the subscription what became of the question; unsaid, the reservation lapses by itself."""
+        try:
+            await asyncio.shield(self.quota.settle(question_id, answered=answered))
+        except ServiceError as error:
+            _log.warning("question not settled", questionId=str(question_id), answered=answered, code=error.code)
+
+
+def _verified(answer: Answer) -> Answer:
+    """The last look before an answer leaves. A number without a fact is a bug of ours, and is never shown."""
+    sound, unverified = answers.checked(answer)
+    if unverified:
+        _log.error("answer with unverified numbers", numbers=list(unverified))
+    return sound
