@@ -9,6 +9,7 @@ from aiohttp import web
 
 from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
 from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
+from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
 from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
 from services.coach_agent.domain.athletes import Athletes
@@ -65,7 +66,8 @@ async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web
 
 def _application(process: Process, stores: _Stores, health: Health) -> web.Application:
     database = stores.database
-    asking = Asking(GarminIngestActivities(process.client("garmin_ingest")), process.clock)
+    ingest = process.client("garmin_ingest")
+    asking = Asking(GarminIngestActivities(ingest), GarminIngestWellness(ingest), process.clock)
     athletes = Athletes(PostgresAthleteStore(database, stores.cipher), stores.metrics)
     coach = Coach(athletes, RunLibrary(stores.metrics))
     charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)

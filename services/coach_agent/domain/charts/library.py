@@ -12,9 +12,9 @@ from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.charts import run_charts as charts
 from services.coach_agent.domain.charts.request import ChartRequest
 from services.coach_agent.domain.charts.theme import Theme
-from services.coach_agent.domain.chat.coach import Runner
 from services.coach_agent.domain.chat.conversation import ReplyChart
 from services.coach_agent.domain.ports import Chart, ChartRenderer, ChartStore, RunMetricsStore
+from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.metrics import RunMetrics
 from services.coach_agent.domain.runs.reading import read_run
 from shared.errors import NotFound

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.answers import Answer
-from services.coach_agent.domain.chat.coach import Coach, Runner
+from services.coach_agent.domain.chat.coach import Coach
 from services.coach_agent.domain.chat.conversation import RULES, Exchange, Reply
 from services.coach_agent.domain.chat.intents import IntentKind, read_intent
 from services.coach_agent.domain.facts import marks
 from services.coach_agent.domain.ports import ConversationStore, QuestionQuota
+from services.coach_agent.domain.runner import Runner
 from shared.clock import Clock
 from shared.errors import ServiceError
 from shared.ids import uuid7

@@ -15,9 +15,9 @@ from services.coach_agent.domain.chat.next_run_answer import answer_next_run
 from services.coach_agent.domain.errors import NoData
 from services.coach_agent.domain.facts import FactBook, Source, SourceKind
 from services.coach_agent.domain.models import RUNNING, Activity
-from services.coach_agent.domain.ports import ActivitySource
 from services.coach_agent.domain.reviews.analysis import Analysis, analyse
 from services.coach_agent.domain.reviews.comparison import compare_runs
+from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.library import RunLibrary, days_before
 from services.coach_agent.domain.runs.metrics import RunMetrics
 from services.coach_agent.domain.runs.reading import read_run
@@ -32,15 +32,6 @@ MEASURED_FOR_ADVICE = 10
 
 MORE_THAN_ONE = "You were out more than once that day; this is the last."
 HOW_TO_GET_DATA = "Import a FIT, TCX or GPX file on the Runs page, and ask again."
-
-
-@dataclass(frozen=True, slots=True)
-class Runner:
-    """The runner who asks: their id, their activities, and what day it is for them."""
-
-    user_id: uuid.UUID
-    source: ActivitySource
-    today: dt.date
 
 
 @dataclass(frozen=True, slots=True)
