@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from services.coach_agent.domain.athlete import Profile, TimedDistance
 from services.coach_agent.domain.chat.conversation import Conversation, Exchange
+from services.coach_agent.domain.chat.intent import Thread
 from services.coach_agent.domain.models import Activity, ActivityDetail, Streams
 from services.coach_agent.domain.runs.heart_rate import PeakEvidence
 from services.coach_agent.domain.runs.metrics import RunMetrics
@@ -73,8 +74,8 @@ class RunMetricsStore(Protocol):
 
 
 class ConversationStore(Protocol):
-    async def last_subject(self, user_id: uuid.UUID, conversation_id: uuid.UUID) -> uuid.UUID | None:
-        """The activity the latest answer was about. Raises NotFound for a conversation that is not the user's."""
+    async def thread(self, user_id: uuid.UUID, conversation_id: uuid.UUID) -> Thread:
+        """What the latest answer was about. Raises NotFound for a conversation that is not the user's."""
         ...
 
     async def find(self, user_id: uuid.UUID, message_id: uuid.UUID) -> Exchange | None: ...

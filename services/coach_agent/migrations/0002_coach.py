@@ -118,6 +118,12 @@ CREATE INDEX model_usage_day ON model_usage (day);
 """
 
 
+CHAT = """
+-- What the question was understood to ask for, so that the next one can carry on from it.
+ALTER TABLE message ADD COLUMN intent_sealed bytea;
+"""
+
+
 def upgrade() -> None:
-    for script in (READINGS, FITNESS, PLANS, INSIGHTS, MODELS):
+    for script in (READINGS, FITNESS, PLANS, INSIGHTS, MODELS, CHAT):
         run_script(script)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import asyncpg
 
 from services.coach_agent.domain.chat.conversation import Conversation, Exchange, title_of
-from services.coach_agent.storage import reply_document
+from services.coach_agent.domain.chat.intent import Thread
+from services.coach_agent.storage import intent_document, reply_document
 from shared.errors import NotFound
 from shared.personal import FieldCipher, UserCipher
 from shared.postgres import Connection, Database
@@ -22,18 +23,21 @@ class PostgresConversationStore:
         self._database = database
         self._cipher = cipher
 
-    async def last_subject(self, user_id: uuid.UUID, conversation_id: uuid.UUID) -> uuid.UUID | None:
+    async def thread(self, user_id: uuid.UUID, conversation_id: uuid.UUID) -> Thread:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
-                "SELECT (SELECT m.subject FROM message m WHERE m.user_id = $1 AND m.conversation_id = $2"
-                " ORDER BY m.asked_at DESC, m.message_id DESC LIMIT 1) AS subject"
-                " FROM conversation WHERE user_id = $1 AND conversation_id = $2",
+                "SELECT m.subject, m.intent_sealed FROM conversation c LEFT JOIN LATERAL"
+                " (SELECT subject, intent_sealed FROM message WHERE user_id = $1 AND conversation_id = $2"
+                " ORDER BY asked_at DESC, message_id DESC LIMIT 1) m ON true"
+                " WHERE c.user_id = $1 AND c.conversation_id = $2",
                 user_id, conversation_id,
             )  # fmt: skip
-        if row is None:
-            raise NotFound(_GONE)
-        subject: uuid.UUID | None = row["subject"]
-        return subject
+            if row is None:
+                raise NotFound(_GONE)
+            sealed = row["intent_sealed"]
+            cipher = None if sealed is None else await self._cipher.for_user(connection, user_id)
+        intent = None if cipher is None else intent_document.parse(cipher.decrypt(sealed))
+        return Thread(intent, row["subject"])
 
     async def find(self, user_id: uuid.UUID, message_id: uuid.UUID) -> Exchange | None:
         async with self._database.connection() as connection:
@@ -103,10 +107,11 @@ class PostgresConversationStore:
 async def _insert(connection: Connection, user_id: uuid.UUID, exchange: Exchange, cipher: UserCipher) -> None:
     await connection.execute(
         "INSERT INTO message (user_id, conversation_id, message_id, question_sealed, reply_sealed,"
-        " answered_by, subject, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        " answered_by, subject, asked_at, intent_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         user_id, exchange.conversation_id, exchange.message_id, cipher.encrypt(exchange.question),
         cipher.encrypt(reply_document.render(exchange.reply)), exchange.answered_by, exchange.subject,
         exchange.asked_at,
+        None if exchange.intent is None else cipher.encrypt(intent_document.render(exchange.intent)),
     )  # fmt: skip
 
 

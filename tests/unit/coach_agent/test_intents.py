@@ -1,8 +1,11 @@
 import datetime as dt
+import uuid
 
 import pytest
 
-from services.coach_agent.domain.chat.intents import EXAMPLES, Intent, IntentKind, read_intent
+from services.coach_agent.domain.chat.examples import EXAMPLES
+from services.coach_agent.domain.chat.intent import Intent, IntentKind, Thread
+from services.coach_agent.domain.chat.intents import read_intent
 from services.coach_agent.domain.chat.time_words import named_day
 
 TODAY = dt.date(2026, 11, 20)  # a Friday
@@ -112,7 +115,7 @@ def test_anything_else_is_unknown(message):
 
 
 def test_the_one_before_needs_a_run_to_be_before_of():
-    assert read_intent("and the one before?", TODAY, follows_run=True).kind is IntentKind.ANALYSE_EARLIER
+    assert read_intent("and the one before?", TODAY, Thread(subject=uuid.uuid4())).kind is IntentKind.ANALYSE_EARLIER
     assert read_intent("and the one before?", TODAY).kind is IntentKind.UNKNOWN
 
 

@@ -12,7 +12,8 @@ from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.coach import Coach
 from services.coach_agent.domain.chat.conversation import RULES, Exchange, Reply
-from services.coach_agent.domain.chat.intents import IntentKind, read_intent
+from services.coach_agent.domain.chat.intent import FREE, IntentKind, Thread
+from services.coach_agent.domain.chat.intents import read_intent
 from services.coach_agent.domain.facts import marks
 from services.coach_agent.domain.ports import ConversationStore, QuestionQuota
 from services.coach_agent.domain.runner import Runner
@@ -54,26 +55,24 @@ class Chat:
         """The question is reserved before the work and given back when no answer came of it, also when the runner has
         gone away meanwhile.
         """
-        subject = await self._subject(runner, conversation_id)
-        intent = read_intent(question, runner.today, follows_run=subject is not None)
+        intent = read_intent(question, runner.today, await self._thread(runner, conversation_id))
         if intent.kind is IntentKind.RED_FLAG:
             # Whoever describes an emergency is told so, whatever their plan has left.
             return await self._stored(runner, exchange_id, conversation_id, question, answers.red_flag())
         await self.quota.reserve(exchange_id)
         try:
-            answer = await self.coach.answer(runner, intent, subject=subject)
+            answer = await self.coach.answer(runner, intent)
             exchange = await self._stored(runner, exchange_id, conversation_id, question, _verified(answer))
         except BaseException:
             await self._settle(exchange_id, answered=False)
             raise
-        # To be told what the coach cannot answer yet is no answer, and costs no question.
-        await self._settle(exchange_id, answered=intent.kind is not IntentKind.UNKNOWN)
+        await self._settle(exchange_id, answered=answer.intent is None or answer.intent.kind not in FREE)
         return exchange
 
-    async def _subject(self, runner: Runner, conversation_id: uuid.UUID | None) -> uuid.UUID | None:
+    async def _thread(self, runner: Runner, conversation_id: uuid.UUID | None) -> Thread:
         if conversation_id is None:
-            return None
-        return await self.conversations.last_subject(runner.user_id, conversation_id)
+            return Thread()
+        return await self.conversations.thread(runner.user_id, conversation_id)
 
     async def _stored(
         self,
@@ -91,6 +90,7 @@ class Chat:
             reply=await self._reply(runner, answer),
             answered_by=RULES,
             subject=answer.subject,
+            intent=answer.intent,
         )
         store = self.conversations.open if conversation_id is None else self.conversations.add
         await store(runner.user_id, exchange)

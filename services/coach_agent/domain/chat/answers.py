@@ -7,14 +7,18 @@ import uuid
 from dataclasses import dataclass
 
 from services.coach_agent.domain.charts.request import ChartRequest
-from services.coach_agent.domain.chat.intents import EXAMPLES
+from services.coach_agent.domain.chat.examples import EXAMPLES
+from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.facts import Fact, FactBook, Passage, Source, join, unverified_numbers
 from services.coach_agent.domain.reviews.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``opening`` stands before the chart, ``detail`` after it. ``subject`` is the run the answer is about."""
+    """``opening`` stands before the chart, ``detail`` after it. ``subject`` is the run the answer is about.
+
+    ``intent`` is the question as it was understood, from which the conversation goes on.
+    """
 
     opening: Passage
     detail: Passage
@@ -22,6 +26,7 @@ class Answer:
     chart: ChartRequest | None = None
     suggestions: tuple[str, ...] = ()
     subject: uuid.UUID | None = None
+    intent: Intent | None = None
 
     @property
     def passage(self) -> Passage:
@@ -74,7 +79,7 @@ def red_flag() -> Answer:
         "Stop running and see a doctor before you train again. What you describe can be serious, and no coach can "
         "judge it from here.\n\nIf it is happening now, or comes back at rest, call your local emergency number."
     )
-    return Answer(Passage((text,)), Passage(), ())
+    return Answer(Passage((text,)), Passage(), (), intent=Intent(IntentKind.RED_FLAG))
 
 
 def not_yet() -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.answers import Answer
-from services.coach_agent.domain.chat.intents import Intent, IntentKind
+from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.chat.next_run_answer import answer_next_run
 from services.coach_agent.domain.errors import NoData
 from services.coach_agent.domain.facts import FactBook, Source, SourceKind
@@ -39,15 +40,19 @@ class Coach:
     athletes: Athletes
     library: RunLibrary
 
-    async def answer(self, runner: Runner, intent: Intent, *, subject: uuid.UUID | None = None) -> Answer:
-        """The answer to one intent; ``subject`` is the run the conversation is about. Raises NoData."""
+    async def answer(self, runner: Runner, intent: Intent) -> Answer:
+        """The answer to one intent, which it carries. Raises NoData."""
+        answer = await self._answered(runner, intent)
+        return answer if answer.intent is not None else dataclasses.replace(answer, intent=intent)
+
+    async def _answered(self, runner: Runner, intent: Intent) -> Answer:
         match intent.kind:
             case IntentKind.ANALYSE_LAST:
                 return await self._about_last(runner, intent.sport)
             case IntentKind.ANALYSE_DAY if intent.day is not None:
                 return await self._about_day(runner, intent.sport, intent.day)
-            case IntentKind.ANALYSE_EARLIER if subject is not None:
-                return await self._about_earlier(runner, subject)
+            case IntentKind.ANALYSE_EARLIER if intent.subject is not None:
+                return await self._about_earlier(runner, intent.subject)
             case IntentKind.COMPARE:
                 return await self._comparison(runner)
             case IntentKind.NEXT_RUN if intent.day is not None:

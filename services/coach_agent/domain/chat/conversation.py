@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from services.coach_agent.domain.chat.intent import Intent
 from services.coach_agent.domain.facts import Fact, Mark, Source
 
 RULES = "coach-rules"
@@ -34,7 +35,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question with its reply. ``subject`` is the activity the reply is about."""
+    """One question with its reply. ``subject`` is the activity the reply is about, ``intent`` what was understood."""
 
     conversation_id: uuid.UUID
     message_id: uuid.UUID
@@ -43,6 +44,7 @@ class Exchange:
     reply: Reply
     answered_by: str
     subject: uuid.UUID | None
+    intent: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)

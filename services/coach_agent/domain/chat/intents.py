@@ -4,40 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import enum
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from services.coach_agent.domain.chat.intent import Intent, IntentKind, Thread
 from services.coach_agent.domain.chat.time_words import MONTHS, WEEKDAYS, named_day
 from services.coach_agent.domain.models import RUNNING
-
-
-class IntentKind(enum.StrEnum):
-    RED_FLAG = "redFlag"
-    ANALYSE_LAST = "analyseLast"
-    ANALYSE_DAY = "analyseDay"
-    ANALYSE_EARLIER = "analyseEarlier"
-    COMPARE = "compare"
-    NEXT_RUN = "nextRun"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """``sport`` is None when any activity will do; ``day`` is a local date of the runner."""
-
-    kind: IntentKind
-    sport: str | None = RUNNING
-    day: dt.date | None = None
-
-
-EXAMPLES = (
-    "Analyze my last run",
-    "How was my run yesterday?",
-    "Compare my last run with the one before",
-    "What should I run tomorrow?",
-)
 
 _RED_FLAG = re.compile(
     r"\bchest\b.{0,20}\b(pain|pains|tight|tightness|pressure|hurts?|ache|aches|burning)\b"
@@ -85,8 +57,9 @@ _LEFT_ALONE = {
 _TYPO_LIKENESS = 0.8
 
 
-def read_intent(message: str, today: dt.date, *, follows_run: bool = False) -> Intent:
-    """The intent of a question. ``follows_run`` says that the conversation's last answer was about one run."""
+def read_intent(message: str, today: dt.date, thread: Thread | None = None) -> Intent:
+    """The intent of a question, in the light of what the conversation was last about."""
+    subject = None if thread is None else thread.subject
     text = _plain(message)
     if _RED_FLAG.search(text):
         return Intent(IntentKind.RED_FLAG)
@@ -95,8 +68,8 @@ def read_intent(message: str, today: dt.date, *, follows_run: bool = False) -> I
     words = set(text.split())
     if words & _COMPARE_WORDS and words & (_RUN_WORDS | _LAST_WORDS):
         return Intent(IntentKind.COMPARE)
-    if follows_run and _EARLIER.search(text) and len(words) <= 8:
-        return Intent(IntentKind.ANALYSE_EARLIER)
+    if subject is not None and _EARLIER.search(text) and len(words) <= 8:
+        return Intent(IntentKind.ANALYSE_EARLIER, subject=subject)
     if _asks_for_advice(text, words):
         return Intent(
             IntentKind.NEXT_RUN, day=today if words & {"today", "tonight", "now"} else today + dt.timedelta(1)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.charts.request import ChartRequest
 from services.coach_agent.domain.chat.answers import Answer
-from services.coach_agent.domain.chat.intents import EXAMPLES
+from services.coach_agent.domain.chat.examples import EXAMPLES
 from services.coach_agent.domain.chat.next_run import (
     TEMPO_BLOCK_S,
     Recent,

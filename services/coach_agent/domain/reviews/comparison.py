@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.charts.request import ChartRequest
 from services.coach_agent.domain.chat.answers import Answer
-from services.coach_agent.domain.chat.intents import EXAMPLES
+from services.coach_agent.domain.chat.examples import EXAMPLES
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join
 from services.coach_agent.domain.reviews.run_facts import add_key_figures
 from services.coach_agent.domain.runs.metrics import RunMetrics

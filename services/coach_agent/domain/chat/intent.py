@@ -1,0 +1,117 @@
+"""What a question asks for, and what a conversation was last about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from dataclasses import dataclass
+
+from services.coach_agent.domain.athlete import Units
+from services.coach_agent.domain.models import RUNNING
+
+
+class IntentKind(enum.StrEnum):
+    RED_FLAG = "redFlag"
+    ANALYSE_LAST = "analyseLast"
+    ANALYSE_DAY = "analyseDay"
+    ANALYSE_EARLIER = "analyseEarlier"
+    COMPARE = "compare"
+    COMPARE_PERIODS = "comparePeriods"
+    TOTALS = "totals"
+    TREND = "trend"
+    FITNESS = "fitness"
+    READINESS = "readiness"
+    PREDICTION = "prediction"
+    RECORDS = "records"
+    ZONES = "zones"
+    ZONE_TIME = "zoneTime"
+    PACES = "paces"
+    NEXT_RUN = "nextRun"
+    PLAN = "plan"
+    PLAN_MOVE = "planMove"
+    PLAN_MAKE = "planMake"
+    WEATHER = "weather"
+    HEALTH = "health"
+    EXPLAIN = "explain"
+    WHY = "why"
+    SMALL_TALK = "smallTalk"
+    OUT_OF_SCOPE = "outOfScope"
+    CLARIFY = "clarify"
+    UNKNOWN = "unknown"
+
+
+# To be told what the coach cannot do, to be asked back or to be greeted is no answer, and costs no question.
+FREE = frozenset({IntentKind.UNKNOWN, IntentKind.OUT_OF_SCOPE, IntentKind.SMALL_TALK, IntentKind.CLARIFY})
+
+
+class Metric(enum.StrEnum):
+    """What a trend or a comparison of periods is asked about."""
+
+    ALL = "all"
+    PACE = "pace"
+    HEART_RATE = "heartRate"
+    EFFICIENCY = "efficiency"
+    DISTANCE = "distance"
+    DURATION = "duration"
+    RUNS = "runs"
+    ASCENT = "ascent"
+    LOAD = "load"
+    FITNESS = "fitness"
+
+
+class Asked(enum.StrEnum):
+    """What the coach asked back for."""
+
+    PLACE = "place"
+    GOAL = "goal"
+    TOPIC = "topic"
+    PERIOD = "period"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Local days, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One question, read.
+
+    ``sport`` is None when any activity will do; days are local dates of the runner. ``topic`` is the term to explain,
+    the part that hurts, the kind of small talk or the words that were ambiguous. ``units`` is set when the question
+    asks for others than the profile's. ``subject`` is the activity the conversation is about. ``asked`` is what was
+    asked back; an answer that follows it never asks again.
+    """
+
+    kind: IntentKind
+    sport: str | None = RUNNING
+    day: dt.date | None = None
+    other_day: dt.date | None = None
+    span: Span | None = None
+    other_span: Span | None = None
+    metric: Metric = Metric.ALL
+    topic: str | None = None
+    distance_m: float | None = None
+    target_s: float | None = None
+    zone: int | None = None
+    place: str | None = None
+    hour: int | None = None
+    units: Units | None = None
+    subject: uuid.UUID | None = None
+    asked: Asked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a conversation stands: the last answer's intent, and the activity it was about."""
+
+    intent: Intent | None = None
+    subject: uuid.UUID | None = None
