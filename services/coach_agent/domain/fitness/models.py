@@ -43,6 +43,13 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What stands where a figure cannot be given: ``why``, a sentence for the runner that holds no number."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A value with the range it is believed to lie in, all in one SI unit: never a bare number."""
 
@@ -137,6 +144,15 @@ class Light(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+class Signal(enum.StrEnum):
+    """What readiness is read from."""
+
+    HRV = "hrv"
+    RESTING_HEART_RATE = "restingHeartRate"
+    SLEEP = "sleep"
+    LOAD = "load"
+
+
 class ReadinessCode(enum.StrEnum):
     HRV_LOW = "hrvLow"
     HRV_HIGH = "hrvHigh"
@@ -154,6 +170,7 @@ class ReadinessCode(enum.StrEnum):
 class ReadinessReason:
     """Why a light shows: the runner's ``value`` now beside their ``usual`` one, both in ``unit``."""
 
+    signal: Signal
     code: ReadinessCode
     light: Light
     value: float | None = None
