@@ -19,11 +19,60 @@ CREATE TABLE run_reading (
 );
 """
 
+HISTORY = """
+-- What ten years of a runner are read from with one statement. best_times is a big-endian float4 for each distance of
+-- RECORD_DISTANCES_M (domain/runs/metrics.py), in its order; NaN where there is no such effort.
+ALTER TABLE run_metrics
+    ADD COLUMN distance_m double precision,
+    ADD COLUMN moving_s double precision,
+    ADD COLUMN timer_s double precision,
+    ADD COLUMN ascent_m double precision,
+    ADD COLUMN average_heart_rate_bpm double precision,
+    ADD COLUMN grade_adjusted_factor double precision,
+    ADD COLUMN heart_rate_coverage double precision,
+    ADD COLUMN has_position boolean,
+    ADD COLUMN best_times bytea;
+"""
+
+HISTORY_OF_BEFORE = """
+UPDATE run_metrics SET
+    distance_m = (figures #>> '{activity,distance_m}')::double precision,
+    moving_s = CASE
+        WHEN coalesce((figures #>> '{activity,moving_s}')::double precision, 0) = 0
+            OR sport = 'running' AND (figures #>> '{activity,distance_m}')::double precision
+                > 8 * (figures #>> '{activity,moving_s}')::double precision
+        THEN (figures #>> '{activity,timer_s}')::double precision
+        ELSE (figures #>> '{activity,moving_s}')::double precision END,
+    timer_s = (figures #>> '{activity,timer_s}')::double precision,
+    ascent_m = (figures #>> '{activity,ascent_m}')::double precision,
+    average_heart_rate_bpm = (figures #>> '{activity,average_heart_rate_bpm}')::double precision,
+    grade_adjusted_factor = (figures #>> '{measured,grade_adjusted_factor}')::double precision,
+    heart_rate_coverage = (figures #>> '{measured,heart_rate_coverage}')::double precision,
+    has_position = NOT coalesce(figures -> 'missing' @> '["position"]', false)
+        AND coalesce(figures #>> '{activity,sub_sport}', '')
+            NOT IN ('treadmill', 'indoor_running', 'virtual_activity', 'virtual_run'),
+    best_times = (
+        SELECT string_agg(float4send(coalesce((figures #>> ARRAY['bestTimesS', metres])::real, 'NaN')), ''::bytea
+            ORDER BY place)
+        FROM unnest(ARRAY['400', '800', '1000', '1609', '3000', '5000', '10000', '15000', '21098', '42195'])
+            WITH ORDINALITY AS distance (metres, place));
+"""
+
 FITNESS = """
--- One row a runner: the daily series and the windows of 7 days, 28 days and 12 weeks, good for as long as stamp is.
+-- Activities that were heard of and are not measured yet, so that an answer can say that measuring is under way.
+CREATE TABLE unmeasured_activity (
+    user_id uuid NOT NULL,
+    activity_id uuid NOT NULL,
+    version bigint NOT NULL,
+    PRIMARY KEY (user_id, activity_id)
+);
+
+-- One row a runner: the daily columns and what follows from them today, good for as long as stamp is. The zone is that
+-- of the last who asked, so that a worker knows what day it is for them.
 CREATE TABLE fitness_state (
     user_id uuid PRIMARY KEY,
     stamp text NOT NULL,
+    zone text NOT NULL,
     windows jsonb NOT NULL,
     series bytea NOT NULL,
     computed_at timestamptz NOT NULL DEFAULT now()
@@ -125,5 +174,5 @@ ALTER TABLE message ADD COLUMN intent_sealed bytea;
 
 
 def upgrade() -> None:
-    for script in (READINGS, FITNESS, PLANS, INSIGHTS, MODELS, CHAT):
+    for script in (READINGS, HISTORY, HISTORY_OF_BEFORE, FITNESS, PLANS, INSIGHTS, MODELS, CHAT):
         run_script(script)

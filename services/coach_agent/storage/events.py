@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from services.coach_agent.storage import run_metrics
+from services.coach_agent.storage import run_metrics, unmeasured
 from shared.events import Event, EventInbox
 from shared.jobs import NewJob, enqueue_many
 from shared.postgres import Connection, Database
@@ -24,13 +24,15 @@ class PostgresActivityEvents:
     async def receive(self, events: Sequence[Event], *, request_id: str | None) -> None:
         async with self._database.transaction() as connection:
             # In one order, so that two groups about the same activities wait for each other and not both.
-            to_measure = [
-                _measuring(event)
+            accepted = [
+                event
                 for event in sorted(events, key=lambda event: event.aggregate)
                 if await self._is_to_be_measured(connection, event)
             ]
+            await unmeasured.note(connection, [(event.user_id, *_subject(event)) for event in accepted])
             # Of many, none is waited for as the one that has just been uploaded is.
             priority = 0 if len(events) == 1 else _IN_BULK
+            to_measure = [_measuring(event) for event in accepted]
             await enqueue_many(connection, MEASURE_ACTIVITY, to_measure, request_id=request_id, priority=priority)
 
     async def _is_to_be_measured(self, connection: Connection, event: Event) -> bool:
@@ -38,12 +40,16 @@ class PostgresActivityEvents:
             return False
         if event.kind != "activity.deleted":
             return True
-        activity_id, version = uuid.UUID(event.payload["activityId"]), int(event.payload["version"])
-        await run_metrics.forget(connection, event.user_id, activity_id, version)
+        await run_metrics.forget(connection, event.user_id, *_subject(event))
         return False
 
 
+def _subject(event: Event) -> tuple[uuid.UUID, int]:
+    """The activity and its version."""
+    return uuid.UUID(event.payload["activityId"]), int(event.payload["version"])
+
+
 def _measuring(event: Event) -> NewJob:
-    activity_id, version = event.payload["activityId"], event.payload["version"]
-    data = {"userId": str(event.user_id), "activityId": activity_id}
+    activity_id, version = _subject(event)
+    data = {"userId": str(event.user_id), "activityId": str(activity_id), "version": version}
     return NewJob(data, f"{MEASURE_ACTIVITY}:{activity_id}:{version}")

@@ -1,4 +1,7 @@
-"""A run's metrics as a row and back: figures as JSON, the histogram as 211 floats, the trace as a column block."""
+"""A run's metrics as a row and back: figures as JSON, the histogram as 211 floats, the trace as a column block.
+
+What is read of years of runs at once stands in columns of its own as well.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import numpy as np
 from services.coach_agent.domain.models import Activity, Column
 from services.coach_agent.domain.runs.bouts import Bouts
 from services.coach_agent.domain.runs.decoupling import Decoupling, Refusal
-from services.coach_agent.domain.runs.metrics import Measured, RunMetrics
+from services.coach_agent.domain.runs.metrics import RECORD_DISTANCES_M, Measured, RunMetrics
 from services.coach_agent.domain.runs.timeline import Portion
 from services.coach_agent.domain.runs.trace import Trace
 from shared import columns
@@ -26,19 +29,28 @@ _log = get_logger("metrics_row")
 _TRACE_SCALES = {"time_s": 10, "distance_m": 10, "speed_m_per_s": 1000, "heart_rate_bpm": 10, "altitude_m": 10}
 
 
-def render(metrics: RunMetrics) -> tuple[Any, ...]:
-    """The values of activity_id, activity_version, formula_version, sport, local_date, figures, histogram, trace."""
+def render(metrics: RunMetrics) -> dict[str, Any]:
+    """The values of a row by column."""
     activity, measured = metrics.activity, metrics.measured
-    return (
-        activity.id,
-        activity.version,
-        metrics.formula_version,
-        activity.sport,
-        activity.local_date,
-        to_jsonb(_figures(metrics)),
-        measured.histogram.astype("<f4").tobytes(),
-        _pack_trace(measured.trace),
-    )
+    return {
+        "activity_id": activity.id,
+        "activity_version": activity.version,
+        "formula_version": metrics.formula_version,
+        "sport": activity.sport,
+        "local_date": activity.local_date,
+        "figures": to_jsonb(_figures(metrics)),
+        "histogram": measured.histogram.astype("<f4").tobytes(),
+        "trace": _pack_trace(measured.trace),
+        "distance_m": activity.distance_m,
+        "moving_s": metrics.moving_s,
+        "timer_s": activity.timer_s,
+        "ascent_m": activity.ascent_m,
+        "average_heart_rate_bpm": activity.average_heart_rate_bpm,
+        "grade_adjusted_factor": measured.grade_adjusted_factor,
+        "heart_rate_coverage": measured.heart_rate_coverage,
+        "has_position": metrics.has_position,
+        "best_times": _best_times(metrics),
+    }
 
 
 def parse(row: asyncpg.Record) -> RunMetrics | None:
@@ -114,6 +126,11 @@ def _measured(stored: dict[str, Any], histogram: Column, trace: bytes | None) ->
             "trace": None if trace is None else Trace(**columns.decode(trace)),
         }
     )
+
+
+def _best_times(metrics: RunMetrics) -> bytes:
+    times = [metrics.best_times_s.get(metres, np.nan) for metres in RECORD_DISTANCES_M]
+    return np.array(times, dtype=">f4").tobytes()
 
 
 def _pack_trace(trace: Trace | None) -> bytes | None:

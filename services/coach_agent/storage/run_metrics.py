@@ -16,7 +16,7 @@ from services.coach_agent.domain.models import RUNNING
 from services.coach_agent.domain.ports import Evidence
 from services.coach_agent.domain.runs.heart_rate import BINS, best_90_days
 from services.coach_agent.domain.runs.metrics import RunMetrics
-from services.coach_agent.storage import metrics_row
+from services.coach_agent.storage import metrics_row, unmeasured
 from shared.postgres import Connection, Database, from_jsonb
 
 # A row of another shape is left out of the evidence until it is measured again.
@@ -38,19 +38,11 @@ class PostgresRunMetricsStore:
         return {activity_id: metrics for activity_id, metrics in parsed.items() if metrics is not None}
 
     async def keep(self, user_id: uuid.UUID, metrics: RunMetrics) -> None:
+        row = {"user_id": user_id, **metrics_row.render(metrics)}
         async with self._database.transaction() as connection:
             await _take_turns(connection, metrics.activity_id)
-            changed = await connection.fetchval(
-                "INSERT INTO run_metrics (user_id, activity_id, activity_version, formula_version, sport, local_date,"
-                " figures, histogram, trace) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS"
-                " (SELECT 1 FROM deleted_activity WHERE user_id = $1 AND activity_id = $2 AND version >= $3)"
-                " ON CONFLICT (user_id, activity_id) DO UPDATE SET activity_version = excluded.activity_version,"
-                " formula_version = excluded.formula_version, sport = excluded.sport,"
-                " local_date = excluded.local_date, figures = excluded.figures, histogram = excluded.histogram,"
-                " trace = excluded.trace, measured_at = now()"
-                " WHERE run_metrics.activity_version <= excluded.activity_version RETURNING true",
-                user_id, *metrics_row.render(metrics),
-            )  # fmt: skip
+            changed = await connection.fetchval(_keep_statement(tuple(row)), *row.values())
+            await unmeasured.settle(connection, user_id, metrics.activity_id, metrics.activity.version)
             if changed:
                 await _touch(connection, user_id)
 
@@ -82,6 +74,18 @@ class PostgresRunMetricsStore:
         return Evidence(best_90_days([row["local_date"] for row in rows], histograms), tuple(efforts))
 
 
+def _keep_statement(names: Sequence[str]) -> str:
+    """Parameters are the columns ``names``, the first three of them user_id, activity_id and activity_version."""
+    places = ", ".join(f"${place}" for place in range(1, len(names) + 1))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names[2:])
+    return (
+        f"INSERT INTO run_metrics ({', '.join(names)}) SELECT {places} WHERE NOT EXISTS"
+        " (SELECT 1 FROM deleted_activity WHERE user_id = $1 AND activity_id = $2 AND version >= $3)"
+        f" ON CONFLICT (user_id, activity_id) DO UPDATE SET {changes}, measured_at = now()"
+        " WHERE run_metrics.activity_version <= excluded.activity_version RETURNING true"
+    )
+
+
 async def forget(connection: Connection, user_id: uuid.UUID, activity_id: uuid.UUID, version: int) -> None:
     """Remove an activity's metrics and remember its deletion, so that no late measurement brings them back."""
     await _take_turns(connection, activity_id)
@@ -94,6 +98,7 @@ async def forget(connection: Connection, user_id: uuid.UUID, activity_id: uuid.U
         "DELETE FROM run_metrics WHERE user_id = $1 AND activity_id = $2 AND activity_version <= $3",
         user_id, activity_id, version,
     )  # fmt: skip
+    await unmeasured.settle(connection, user_id, activity_id, version)
     await _touch(connection, user_id)
 
 

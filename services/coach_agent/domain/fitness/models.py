@@ -19,7 +19,8 @@ class History:
 
     ``day`` is the local date as a proleptic ordinal. ``histogram`` is (n, 211): timer seconds per bpm from 30 to 240,
     zero throughout without heart rate. ``best_time_s`` is (n, k) for the k distances of ``distances_m``; NaN where a
-    figure was not recorded. ``grade_adjusted_factor`` is equivalent flat distance over distance.
+    figure was not recorded. ``grade_adjusted_factor`` is equivalent flat distance over distance. ``has_position`` is
+    false where distance is a watch's or a treadmill's own.
     """
 
     activity_ids: tuple[uuid.UUID, ...]
@@ -35,7 +36,8 @@ class History:
     heart_rate_coverage: Column
     histogram: NDArray[np.float32]
     distances_m: tuple[int, ...]
-    best_time_s: Column
+    best_time_s: NDArray[np.float32]
+    has_position: NDArray[np.bool_]
     data_version: int
 
     def __len__(self) -> int:
@@ -123,9 +125,29 @@ class TrainingPaces:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven local days from ``first_day``. The three times are of heart rate below, at and above what is easy."""
+    """Seven local days from ``first_day``: runs alone, but the load of all sports.
+
+    The three times are of heart rate below, at and above what is easy.
+    """
 
     first_day: dt.date
+    runs: int
+    distance_m: float
+    moving_s: float
+    ascent_m: float
+    longest_s: float
+    load: float
+    easy_s: float
+    moderate_s: float
+    hard_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The local days from ``first_day`` to ``last_day``, both included, summed up as a Week is."""
+
+    first_day: dt.date
+    last_day: dt.date
     runs: int
     distance_m: float
     moving_s: float
@@ -210,7 +232,11 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class FitnessState:
-    """Where the runner stands. ``weeks`` are calendar weeks from Monday, oldest first, empty ones included."""
+    """Where the runner stands. ``weeks`` are calendar weeks from Monday, oldest first, empty ones included.
+
+    ``windows`` are the last 7 days, 28 days and 12 weeks, today included. ``pending`` activities are not measured yet
+    and so not in here.
+    """
 
     now: Now
     series: FitnessSeries | None
@@ -218,3 +244,5 @@ class FitnessState:
     records: tuple[Record, ...]
     readiness: Readiness
     runs: int
+    windows: tuple[Window, ...] = ()
+    pending: int = 0

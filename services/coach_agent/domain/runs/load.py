@@ -46,12 +46,27 @@ def trimp(histogram: Column, athlete: Athlete) -> float:
 
 def heart_rate_load(histogram: Column, athlete: Athlete) -> Load | None:
     """100 · TRIMP / TRIMP of one hour at threshold heart rate (DOMAIN "Load of a run")."""
-    at_threshold = _reserve_fraction(np.array([athlete.threshold_bpm]), athlete)
-    hour = 60.0 * float(trimp_per_minute(at_threshold, athlete.profile.sex)[0])
-    if hour <= 0 or not math.isfinite(hour):
+    hour = _trimp_of_an_hour(athlete)
+    if hour is None:
         return None
     raw = trimp(histogram, athlete)
     return Load(100.0 * raw / hour, raw, LoadBasis.HEART_RATE)
+
+
+def load_per_second(athlete: Athlete) -> Column | None:
+    """The load of a second at each bpm from 30 to 240: what a histogram is weighted with to give its load."""
+    hour = _trimp_of_an_hour(athlete)
+    if hour is None:
+        return None
+    per_minute = trimp_per_minute(_reserve_fraction(BIN_BPM, athlete), athlete.profile.sex)
+    return np.asarray(100.0 * per_minute / (60.0 * hour))
+
+
+def _trimp_of_an_hour(athlete: Athlete) -> float | None:
+    """TRIMP of one hour at threshold heart rate; None where the runner's heart rates contradict each other."""
+    at_threshold = _reserve_fraction(np.array([athlete.threshold_bpm]), athlete)
+    hour = 60.0 * float(trimp_per_minute(at_threshold, athlete.profile.sex)[0])
+    return hour if hour > 0 and math.isfinite(hour) else None
 
 
 def pace_load(grade_adjusted_m_per_s: float, moving_s: float, threshold_pace_s_per_km: float) -> Load:

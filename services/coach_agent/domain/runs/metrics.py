@@ -29,6 +29,8 @@ FASTEST_RUN_M_PER_S = 8.0  # no distance that has a pace was ever run faster
 SMALLEST_COVERAGE = 0.5
 PACED_SPORTS = frozenset({"running", "walking", "hiking"})
 SHORTEST_PACED_M = 100.0  # below this, a pace would be rounding
+# The distances of best efforts as garmin_ingest has them, rounded to the metre.
+RECORD_DISTANCES_M = (400, 800, 1000, 1609, 3000, 5000, 10_000, 15_000, 21_098, 42_195)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ class RunMetrics:
     @property
     def indoor(self) -> bool:
         return self.activity.sub_sport in INDOOR_SUB_SPORTS
+
+    @property
+    def has_position(self) -> bool:
+        """Whether distance was measured over the ground, and not by a watch or a treadmill indoors."""
+        return not self.indoor and "position" not in self.missing
 
     def is_current(self, activity: Activity) -> bool:
         return self.activity.version == activity.version and self.formula_version == FORMULA_VERSION
