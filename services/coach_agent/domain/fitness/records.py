@@ -6,16 +6,17 @@ import datetime as dt
 
 import numpy as np
 
+from services.coach_agent.domain.fitness.best_efforts import believable_times
 from services.coach_agent.domain.fitness.models import History, Record
 
 
 def personal_records(history: History, last_day: dt.date) -> tuple[Record, ...]:
     """The best elapsed time of all runs up to ``last_day`` over each distance that has one, shortest first.
 
-    The earlier of two equal ones stands.
+    The earlier of two equal ones stands. A time faster than people run is a watch's error and no record.
     """
     counted = history.is_run & (history.day <= last_day.toordinal())
-    times = np.where(counted[:, None], history.best_time_s, np.inf)
+    times = np.where(counted[:, None], believable_times(history), np.inf)
     times[np.isnan(times)] = np.inf
     if not len(times):
         return ()

@@ -23,6 +23,13 @@ def test_the_earlier_of_two_equal_times_stands():
     assert record.day == day(9)
 
 
+def test_a_jump_of_the_satellites_is_no_record():
+    [record] = personal_records(
+        history(Done(9, best_times_s={400: 30, 5000: 600}), Done(3, best_times_s={5000: 1300})), TODAY
+    )
+    assert (record.distance_m, record.elapsed_s) == (5000, 1300)
+
+
 def test_other_sports_and_days_to_come_set_no_records():
     done = [Done(3, sport="cycling", best_times_s={1000: 90}), Done(-1, best_times_s={1000: 200})]
     assert personal_records(history(*done), TODAY) == ()

@@ -1,7 +1,6 @@
-import numpy as np
 import pytest
 
-from services.coach_agent.domain.fitness.riegel import best_riegel_time, riegel_time
+from services.coach_agent.domain.fitness.riegel import riegel_time
 
 
 def test_twice_the_distance_takes_two_to_the_106_hundredths_the_time():
@@ -14,13 +13,6 @@ def test_the_same_distance_is_the_same_time():
     assert riegel_time(10_000, 2400, 10_000) == 2400
 
 
-def test_the_best_effort_speaks():
-    # 20:00 over 5 km stands for 41:42 over 10 km; 45:00 over 10 km itself is slower.
-    best = best_riegel_time(np.array([5000.0, 10_000.0, 3000.0]), np.array([1200.0, 2700.0, np.nan]), 10_000)
-    assert best == pytest.approx(41 * 60 + 42, abs=1)
-
-
-def test_nothing_is_said_from_or_for_times_outside_of_the_law():
-    assert best_riegel_time(np.array([400.0]), np.array([80.0]), 5000) is None
-    assert best_riegel_time(np.array([5000.0]), np.array([np.nan]), 10_000) is None
-    assert best_riegel_time(np.array([10_000.0]), np.array([4000.0]), 42_195) is None
+@pytest.mark.parametrize(("distance_m", "time_s", "to_m"), [(400, 80, 5000), (10_000, 4000, 42_195), (1609, 400, 400)])
+def test_nothing_is_said_from_or_for_times_outside_of_the_law(distance_m, time_s, to_m):
+    assert riegel_time(distance_m, time_s, to_m) is None
