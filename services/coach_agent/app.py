@@ -17,6 +17,7 @@ from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat.answering import Chat
 from services.coach_agent.domain.chat.coach import Coach
 from services.coach_agent.domain.runs.library import RunLibrary
+from services.coach_agent.domain.runs.readings import Readings
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.charting import ChartHandlers
 from services.coach_agent.handlers.chatting import ChatHandlers
@@ -29,6 +30,7 @@ from services.coach_agent.storage.charts import PostgresChartStore
 from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
 from services.coach_agent.storage.notes import PostgresNoteStore
+from services.coach_agent.storage.readings import PostgresReadingStore
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.http.health import Health
 from shared.http.process import Process, open_process
@@ -77,7 +79,7 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     quota = SubscriptionQuota(process.client("subscription"))
     chat = Chat(coach, charts, conversations, quota, process.clock)
     table = routes(
-        CoachingHandlers(asking, athletes, coach, charts),
+        CoachingHandlers(asking, athletes, coach, charts, Readings(PostgresReadingStore(database))),
         ChatHandlers(asking, chat, conversations),
         ChartHandlers(asking, charts),
         InternalHandlers(PostgresActivityEvents(database)),

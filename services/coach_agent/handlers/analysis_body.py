@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+from services.coach_agent.domain.athlete import Known, Origin
 from services.coach_agent.domain.chat.conversation import ReplyChart
 from services.coach_agent.domain.reviews.analysis import Analysis
+from services.coach_agent.domain.runs.explanation import Explanation, Moved
 from services.coach_agent.domain.runs.reading import Reading
 from services.coach_agent.domain.runs.zones import BASIS_WORDS, ZoneTimes
 from services.coach_agent.handlers.bodies import ChartAnswer, FactAnswer
@@ -76,6 +78,75 @@ class MissingAnswer(ApiModel):
     text: str
 
 
+class AnalysisQuery(ApiModel):
+    """``explain`` adds what the figures rest on, and what moved since they were shown before."""
+
+    explain: bool = False
+
+
+class InputAnswer(ApiModel):
+    """``origin`` and ``basis`` are null for what is simply on file."""
+
+    name: str
+    value: float | int | str | None
+    origin: Origin | None
+    basis: str | None
+
+
+class FormulaAnswer(ApiModel):
+    figure: str
+    value: float | int | str | None
+    formula: str
+    source: str | None
+
+
+class MovedAnswer(ApiModel):
+    name: str
+    before: float | int | str | None
+    now: float | int | str | None
+
+    @classmethod
+    def of(cls, moved: Moved) -> MovedAnswer:
+        return cls(name=moved.name, before=moved.before, now=moved.now)
+
+
+class ExplanationAnswer(ApiModel):
+    """``changed`` are the inputs that differ from when a figure last moved, ``moved`` the figures that did."""
+
+    inputs: list[InputAnswer]
+    formulas: list[FormulaAnswer]
+    changed: list[MovedAnswer]
+    moved: list[MovedAnswer]
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> ExplanationAnswer:
+        return cls(
+            inputs=[
+                _input(name, value, explanation.origins.get(name)) for name, value in explanation.reading.inputs.items()
+            ],
+            formulas=[
+                FormulaAnswer(
+                    figure=name,
+                    value=explanation.reading.figures[name],
+                    formula=formula.text,
+                    source=formula.source,
+                )
+                for name, formula in explanation.formulas.items()
+            ],
+            changed=[MovedAnswer.of(moved) for moved in explanation.changed],
+            moved=[MovedAnswer.of(moved) for moved in explanation.moved],
+        )
+
+
+def _input(name: str, value: float | str | None, known: Known | None) -> InputAnswer:
+    return InputAnswer(
+        name=name,
+        value=value,
+        origin=None if known is None else known.origin,
+        basis=None if known is None else known.basis,
+    )
+
+
 class AnalysisAnswer(ApiModel):
     activity_id: uuid.UUID
     activity_version: int
@@ -91,9 +162,10 @@ class AnalysisAnswer(ApiModel):
     grade_adjusted_pace_s_per_km: float | None
     efficiency_factor: float | None
     missing: list[MissingAnswer]
+    explanation: ExplanationAnswer | None
 
     @classmethod
-    def of(cls, analysis: Analysis, chart: ReplyChart | None) -> AnalysisAnswer:
+    def of(cls, analysis: Analysis, chart: ReplyChart | None, explanation: Explanation | None = None) -> AnalysisAnswer:
         reading = analysis.reading
         metrics, decoupling = reading.metrics, reading.metrics.measured.decoupling
         return cls(
@@ -111,6 +183,7 @@ class AnalysisAnswer(ApiModel):
             grade_adjusted_pace_s_per_km=metrics.grade_adjusted_pace_s_per_km,
             efficiency_factor=metrics.measured.efficiency_factor,
             missing=[MissingAnswer(key=key, text=text.text) for key, text in analysis.missing.items()],
+            explanation=None if explanation is None else ExplanationAnswer.of(explanation),
         )
 
 

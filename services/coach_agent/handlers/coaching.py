@@ -9,7 +9,8 @@ from aiohttp import web
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat.coach import Coach
-from services.coach_agent.handlers.analysis_body import AnalysisAnswer
+from services.coach_agent.domain.runs.readings import Readings
+from services.coach_agent.handlers.analysis_body import AnalysisAnswer, AnalysisQuery
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.bodies import AthleteAnswer, AthleteBody
 from shared.http.parsing import path_uuid
@@ -22,6 +23,7 @@ class CoachingHandlers:
     athletes: Athletes
     coach: Coach
     charts: ChartLibrary
+    readings: Readings
 
     async def show_athlete(self, _: web.Request) -> web.Response:
         """The runner's profile; each value says whether it was given or estimated, and from what."""
@@ -33,10 +35,11 @@ class CoachingHandlers:
         runner = self.asking.runner()
         return json_response(AthleteAnswer.of(await self.athletes.change(runner.user_id, body.changes, runner.today)))
 
-    async def analyse_activity(self, request: web.Request) -> web.Response:
+    async def analyse_activity(self, request: web.Request, query: AnalysisQuery) -> web.Response:
         """Zones, load, decoupling, grade-adjusted pace, session kind and the four lines of one activity."""
         runner = self.asking.runner()
         analysis = await self.coach.analyse(runner, path_uuid(request, "activity_id"))
         wanted = analysis.chart
         chart = None if wanted is None else await self.charts.offer(runner, wanted)
-        return json_response(AnalysisAnswer.of(analysis, chart))
+        explanation = await self.readings.explained(runner.user_id, analysis.reading)
+        return json_response(AnalysisAnswer.of(analysis, chart, explanation if query.explain else None))

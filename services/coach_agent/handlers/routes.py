@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.coach_agent.domain.errors import NoData
 from services.coach_agent.handlers import bodies
-from services.coach_agent.handlers.analysis_body import AnalysisAnswer
+from services.coach_agent.handlers.analysis_body import AnalysisAnswer, AnalysisQuery
 from services.coach_agent.handlers.charting import MEDIA_TYPES, ChartHandlers
 from services.coach_agent.handlers.chatting import ChatHandlers, as_accepted
 from services.coach_agent.handlers.coaching import CoachingHandlers
@@ -29,7 +29,7 @@ def routes(
         ),
         Route(
             method="GET", path="/api/v1/activities/{activity_id}/analysis", handler=coaching.analyse_activity,
-            access=Access.USER, tag="Coach", returns=AnalysisAnswer, errors=(NotFound,),
+            access=Access.USER, tag="Coach", query=AnalysisQuery, returns=AnalysisAnswer, errors=(NotFound,),
         ),
         Route(
             method="POST", path="/api/v1/chat", handler=chatting.ask, access=Access.USER, tag="Coach",

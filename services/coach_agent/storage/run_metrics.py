@@ -98,6 +98,7 @@ async def forget(connection: Connection, user_id: uuid.UUID, activity_id: uuid.U
         "DELETE FROM run_metrics WHERE user_id = $1 AND activity_id = $2 AND activity_version <= $3",
         user_id, activity_id, version,
     )  # fmt: skip
+    await connection.execute("DELETE FROM run_reading WHERE user_id = $1 AND activity_id = $2", user_id, activity_id)
     await unmeasured.settle(connection, user_id, activity_id, version)
     await _touch(connection, user_id)
 
