@@ -122,7 +122,7 @@ def _source(kind: str, source_id: str, days: Mapping[str, str]) -> SourceLine:
     words = {
         "fitness": "Your training so far",
         "plan": "Your plan",
-        "weather": "Weather at the time",
+        "weather": "Weather forecast by Open-Meteo",
         "wellness": "Your wellness data",
         "definition": "How Pace42 defines and works it out",
         "message": "Your question",

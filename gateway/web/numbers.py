@@ -13,7 +13,7 @@ _SOURCES = {
     "activity": "from the recording",
     "fitness": "from your training so far",
     "plan": "from your plan",
-    "weather": "from the weather",
+    "weather": "from the weather forecast",
     "wellness": "from your wellness data",
     "athlete": "from your profile",
     "definition": "by definition",

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.config import ServiceSettings
 
+_ADDRESS = r"^https?://[^/\s@]+(/[^\s]*)?$"
 
-class CoachAgentSettings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="COACH_AGENT_")
+
+class WeatherSettings(ServiceSettings):
+    """Open-Meteo: its public addresses, or those of a server of one's own or of its customers."""
+
+    weather_geocoding_url: str = Field("https://geocoding-api.open-meteo.com", pattern=_ADDRESS)
+    weather_forecast_url: str = Field("https://api.open-meteo.com", pattern=_ADDRESS)
+    # Goes with the addresses for customers, whose use may be commercial.
+    weather_api_key: SecretStr | None = None
+    # A person waits for two calls in a row.
+    weather_timeout_s: float = Field(3.0, gt=0, le=10)
+    weather_place_cache_s: int = Field(604_800, ge=1)
+    weather_forecast_cache_s: int = Field(1800, ge=1)
+
+    @field_validator("weather_api_key")
+    @classmethod
+    def _key_in_clear_to_nobody(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        addresses = (info.data.get("weather_geocoding_url"), info.data.get("weather_forecast_url"))
+        if key is not None and any(str(address).startswith("http://") for address in addresses):
+            raise ValueError("goes to addresses with https:// only")
+        return key
+
+
+class CoachAgentSettings(WeatherSettings):
+    # An empty variable is one that is not set, as Compose hands on what an operator has left out.
+    model_config = SettingsConfigDict(env_prefix="COACH_AGENT_", env_ignore_empty=True)
 
     chart_timeout_s: float = Field(10.0, gt=0, le=60)
     # The renderer holds some 170 MB; after this long without a chart it is let go.

@@ -10,3 +10,10 @@ class NoData(ServiceError):
 
     code = "COACH_NO_DATA"
     kind = Kind.CONFLICT
+
+
+class WeatherUnavailable(ServiceError):
+    """The forecast cannot be had right now. Named inside an otherwise useful answer, and never an answer by itself."""
+
+    code = "WEATHER_UNAVAILABLE"
+    kind = Kind.UNAVAILABLE

@@ -21,6 +21,8 @@ class SourceKind(enum.StrEnum):
     ACTIVITY = "activity"
     FITNESS = "fitness"
     PLAN = "plan"
+    WEATHER = "weather"
+    WELLNESS = "wellness"
     ATHLETE = "athlete"
     DEFINITION = "definition"
     MESSAGE = "message"

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from services.coach_agent.domain.athlete import Athlete, Known, Origin, Sex, Tone, Units
 from services.coach_agent.domain.charts.theme import Theme
-from services.coach_agent.domain.chat.conversation import Conversation, Exchange, Reply, ReplyChart
+from services.coach_agent.domain.chat.conversation import Conversation, Exchange, Notice, Reply, ReplyChart
 from services.coach_agent.domain.facts import Fact, Mark, Source
 from shared.http.parsing import ApiModel
 from shared.http.selecting import CommaSeparated
@@ -139,6 +139,17 @@ class ChartAnswer(ApiModel):
         return cls(id=chart.chart_id, kind=chart.kind, title=chart.title, description=chart.description)
 
 
+class NoticeAnswer(ApiModel):
+    """What was not to be had for this answer: an error code, and what it means."""
+
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, notice: Notice) -> NoticeAnswer:
+        return cls(code=notice.code, message=notice.message)
+
+
 class ReplyAnswer(ApiModel):
     text: str
     facts: list[FactAnswer]
@@ -146,6 +157,7 @@ class ReplyAnswer(ApiModel):
     charts: list[ChartAnswer]
     sources: list[SourceAnswer]
     suggestions: list[str]
+    notices: list[NoticeAnswer]
 
     @classmethod
     def of(cls, reply: Reply) -> ReplyAnswer:
@@ -156,6 +168,7 @@ class ReplyAnswer(ApiModel):
             charts=[ChartAnswer.of(chart) for chart in reply.charts],
             sources=[SourceAnswer.of(source) for source in reply.sources],
             suggestions=list(reply.suggestions),
+            notices=[NoticeAnswer.of(notice) for notice in reply.notices],
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.coach_agent.domain.chat.conversation import Reply, ReplyChart
+from services.coach_agent.domain.chat.conversation import Notice, Reply, ReplyChart
 from services.coach_agent.domain.facts import Fact, Mark, Source, SourceKind
 
 
@@ -25,6 +25,8 @@ def parse(document: str) -> Reply:
         charts=tuple(ReplyChart(**{**chart, "chart_id": uuid.UUID(chart["chart_id"])}) for chart in stored["charts"]),
         sources=tuple(_source(source) for source in stored["sources"]),
         suggestions=tuple(stored["suggestions"]),
+        # Replies of an earlier release have none.
+        notices=tuple(Notice(**notice) for notice in stored.get("notices", ())),
     )
 
 

@@ -106,6 +106,7 @@ class Chat:
             charts=chart,
             sources=answer.sources,
             suggestions=answer.suggestions,
+            notices=answer.notices,
         )
 
     async def _settle(self, question_id: uuid.UUID, *, answered: bool) -> None:

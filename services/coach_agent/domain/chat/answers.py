@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from services.coach_agent.domain.charts.request import ChartRequest
+from services.coach_agent.domain.chat.conversation import Notice
 from services.coach_agent.domain.chat.examples import EXAMPLES
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.facts import Fact, FactBook, Passage, Source, join, unverified_numbers
@@ -18,6 +19,7 @@ class Answer:
     """``opening`` stands before the chart, ``detail`` after it. ``subject`` is the run the answer is about.
 
     ``intent`` is the question as it was understood, from which the conversation goes on.
+    ``notices`` name what was not to be had for it.
     """
 
     opening: Passage
@@ -27,6 +29,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     subject: uuid.UUID | None = None
     intent: Intent | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def passage(self) -> Passage:

@@ -22,6 +22,14 @@ class ReplyChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What was not to be had for an answer that is useful all the same: one of our error codes and its sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A finished answer. ``marks`` say where in ``text`` each fact stands; ``suggestions`` are further questions."""
 
@@ -31,6 +39,7 @@ class Reply:
     charts: tuple[ReplyChart, ...]
     sources: tuple[Source, ...]
     suggestions: tuple[str, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from dataclasses import dataclass
+
+# Open-Meteo's, and about as far as a forecast means anything: today and the fifteen days after it.
+FORECAST_DAYS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as the geocoder names it; ``zone`` is its IANA time zone."""
+    """A place as the geocoder names it; ``zone`` is its IANA time zone, ``region`` the state or province, if any."""
 
     name: str
     country: str
+    country_code: str
+    region: str
     latitude_deg: float
     longitude_deg: float
     zone: str
@@ -19,7 +25,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class HourlyWeather:
-    """The forecast for one hour of local time at the place."""
+    """The forecast for the hour from ``at``, which is local time at the place."""
 
     at: dt.datetime
     temperature_c: float
@@ -29,3 +35,39 @@ class HourlyWeather:
     precipitation_mm: float | None
     wind_m_per_s: float | None
     code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What time is asked about, all of it local to the place: ``day``, else ``days_ahead`` of today there.
+
+    With neither it is the next time there is: today, or tomorrow where today's is over. Without ``time`` the whole day
+    is meant.
+    """
+
+    day: dt.date | None = None
+    days_ahead: int | None = None
+    time: dt.time | None = None
+
+
+class Reach(enum.StrEnum):
+    """Whether there is a forecast for what was asked."""
+
+    WITHIN = "within"
+    PAST = "past"
+    BEYOND = "beyond"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The weather at a place on ``day``. ``hours`` are those still to come, oldest first, empty outside of the reach.
+
+    ``asked`` is the hour that was asked for, None where the whole day was. ``last_day`` is the forecast's last.
+    """
+
+    place: Place
+    day: dt.date
+    last_day: dt.date
+    reach: Reach
+    hours: tuple[HourlyWeather, ...]
+    asked: HourlyWeather | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -10,10 +9,10 @@ from services.coach_agent.domain.weather.models import HourlyWeather, Place
 
 
 class WeatherProvider(Protocol):
-    async def find(self, name: str) -> Place | None:
-        """The best-known place of that name; None when there is none. Raises WeatherUnavailable."""
+    async def find(self, name: str) -> Sequence[Place]:
+        """Places of that name, the best known first; empty when there is none. Raises WeatherUnavailable."""
         ...
 
-    async def hours(self, place: Place, first: dt.date, last: dt.date) -> Sequence[HourlyWeather]:
-        """The forecast of local days, both included, hour by hour. Raises WeatherUnavailable."""
+    async def hours(self, place: Place) -> Sequence[HourlyWeather]:
+        """The forecast hour by hour, from the start of today at the place. Raises WeatherUnavailable."""
         ...
