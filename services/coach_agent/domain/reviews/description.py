@@ -137,6 +137,8 @@ def missing_sentences(reading: Reading) -> dict[str, str]:
     for key in metrics.missing:
         if key in MISSING_WORDS and _is_missed(metrics, key):
             said[key] = MISSING_WORDS[key]
+    if "distance" in said and metrics.activity.distance_m:
+        said["distance"] = "The distance is known as a total alone, so pacing and drift stay open."
     if metrics.indoor:
         said["indoor"] = "This was indoors: no slope and no wind, and a distance as good as the belt's or the pod's."
     if 0 < metrics.measured.heart_rate_coverage < 0.9:
