@@ -103,13 +103,19 @@ class TimedDistance:
 
 
 def resolve_athlete(
-    profile: Profile, *, peak: PeakEvidence | None, efforts: Sequence[TimedDistance], today: dt.date
+    profile: Profile,
+    *,
+    peak: PeakEvidence | None,
+    efforts: Sequence[TimedDistance],
+    today: dt.date,
+    resting_bpm: float | None = None,
 ) -> Athlete:
-    """Each value as given, else estimated in the order of DOMAIN "Heart-rate zones"."""
+    """Each value as given, else estimated in the order of DOMAIN "Heart-rate zones".
+
+    ``resting_bpm`` is the lowest weekly mean that the runner's nights show, None where they show none.
+    """
     maximum = _maximum(profile, peak, today)
-    resting = _given(profile.resting_heart_rate_bpm) or Known(
-        ASSUMED_RESTING_BPM, Origin.ASSUMED, "a usual resting heart rate, since none is on file"
-    )
+    resting = _resting(profile, resting_bpm, _value(maximum))
     reserve = _value(maximum) - _value(resting)
     threshold = _given(profile.threshold_heart_rate_bpm) or Known(
         _value(resting) + THRESHOLD_OF_RESERVE * reserve, Origin.ESTIMATED, "88 % of your heart-rate reserve"
@@ -137,6 +143,17 @@ def _estimated_maximum(profile: Profile, peak: PeakEvidence | None, today: dt.da
         basis = f"the 99.5th percentile of heart rate in your runs from {peak.first_day} to {peak.last_day}"
         return Known(peak.bpm, Origin.ESTIMATED, basis)
     return formula
+
+
+def _resting(profile: Profile, observed_bpm: float | None, max_bpm: float) -> Known:
+    """The user's, else the lowest week of their nights, else 60."""
+    given = _given(profile.resting_heart_rate_bpm)
+    if given is not None:
+        return given
+    above = profile.threshold_heart_rate_bpm or max_bpm
+    if observed_bpm is not None and observed_bpm < above:
+        return Known(observed_bpm, Origin.ESTIMATED, "the lowest week of your resting heart rate in the last 60 days")
+    return Known(ASSUMED_RESTING_BPM, Origin.ASSUMED, "a usual resting heart rate, since none is on file")
 
 
 def _threshold_pace(profile: Profile, efforts: Sequence[TimedDistance], today: dt.date) -> Known:
