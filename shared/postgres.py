@@ -58,6 +58,7 @@ class Database:
                 command_timeout=_STATEMENT_TIMEOUT_S,
                 max_inactive_connection_lifetime=300,
                 server_settings={"application_name": "pace42", "TimeZone": "UTC"},
+                reset=_nothing_to_reset,
             )
         return cls(pool)
 
@@ -70,13 +71,23 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection without a transaction: each statement stands for itself."""
+        """A connection without a transaction: each statement stands for itself, and leaves nothing to the next user."""
         with _translated():
             connection = await self.pool.acquire(timeout=_ACQUIRE_TIMEOUT_S)
             try:
                 yield connection
             finally:
                 await self.pool.release(connection)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Connection]:
+        """A connection for locks and settings that outlive a transaction; none of them outlives the block."""
+        async with self.connection() as connection:
+            try:
+                yield connection
+            finally:
+                if not connection.is_closed():
+                    await _cleared(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -94,6 +105,21 @@ async def open_database(settings: ServiceSettings, stack: AsyncExitStack) -> Dat
     database = await Database.open(settings.database_url.get_secret_value(), max_size=settings.database_pool_max)
     stack.push_async_callback(database.close)
     return database
+
+
+async def _nothing_to_reset(_: Connection) -> None:
+    """What is done with a connection that is given back: no round trip, for only a session leaves anything on one.
+
+    A transaction that was left open is undone by the driver.
+    """
+
+
+async def _cleared(connection: Connection) -> None:
+    try:
+        await connection.reset()
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 class _translated:  # noqa: N801 - reads as a phrase where it is used

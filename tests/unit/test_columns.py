@@ -1,13 +1,15 @@
 import contextlib
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.columns import Column, CorruptBlockError, decode, encode
+from shared.columns import Column, CorruptBlockError, decode, encode, size
 
 
 def _bits(values):
@@ -58,6 +60,38 @@ def test_a_block_of_version_1_is_read_as_it_was_written():
     assert back["time"].tolist() == [0.0, 1.0, 2.5]
     assert back["far"].tolist() == [0.0, 4e12, -4e12]
     assert np.array_equal(back["pulse"], [np.nan, 150.0, 149.0], equal_nan=True)
+
+
+def _regrouped(differences, width):
+    each = [difference.to_bytes(width, "little", signed=True) for difference in differences]
+    return bytes(number[place] for place in range(width) for number in each)
+
+
+def test_a_block_of_version_2_is_read_as_its_layout_says():
+    # Packed by hand: for each width a column without gaps and one whose second of three values is missing.
+    head, body, expected = struct.pack("<4sBHI", b"COLB", 2, 8, 3), b"", {}
+    for width, step in [(8, 2**40), (1, -3), (4, 70_000), (2, 300)]:
+        for name, mask in [(f"whole{width}", b""), (f"gap{width}", bytes([0b01000000]))]:
+            head += bytes([len(name)]) + name.encode() + struct.pack("<dqBB", 10.0, 1000, width, bool(mask))
+            body += mask + _regrouped([0, step, -2 * step], width)
+            second = np.nan if mask else (1000 + step) / 10
+            expected[name] = [100.0, second, (1000 - step) / 10]
+    back = decode(_resealed(head + zstandard.ZstdCompressor().compress(body)))
+    assert list(back) == list(expected)
+    for name, values in expected.items():
+        np.testing.assert_array_equal(back[name], values, err_msg=name)
+
+
+def test_blocks_that_many_threads_read_at_once_do_not_mix():
+    blocks = [encode({"a": Column(np.arange(20_000.0) * step, 1)}) for step in range(1, 9)]
+    with ThreadPoolExecutor(len(blocks)) as threads:
+        read = list(threads.map(decode, blocks * 25))
+    assert [back["a"][-1] / 19_999 for back in read] == [1, 2, 3, 4, 5, 6, 7, 8] * 25
+
+
+def test_the_size_is_that_of_all_columns_and_nothing_where_there_is_no_header():
+    assert size(encode({"a": Column(_bits([1, 2, 3]), 1), "b": Column(_bits([3, 4, 5]), 1)})) == 6
+    assert size(b"COLB") == 0
 
 
 @pytest.mark.parametrize("step", [1, 127, 128, 32_767, 32_768, 2**31 - 1, 2**31, 2**52])

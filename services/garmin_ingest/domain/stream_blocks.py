@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.garmin_ingest.domain.streams import BY_NAME, TIME, TIME_SCALE, Streams
-from shared.columns import Column, decode, encode
+from shared.columns import Column, decode, encode, size
+
+# Four hours of all signals, a sample each second: one to two milliseconds.
+_MOST_OF_A_SHORT_ONE = 216_000
 
 
 def to_block(streams: Streams) -> bytes:
@@ -19,3 +22,8 @@ def from_block(block: bytes, names: Sequence[str] | None) -> Streams:
     columns = decode(block, None if names is None else {TIME, *names})
     time_s = columns.pop(TIME)
     return Streams(time_s, columns)
+
+
+def is_short(block: bytes) -> bool:
+    """Whether to unpack it takes so little time that to hand it to another thread would take a good part of that."""
+    return size(block) <= _MOST_OF_A_SHORT_ONE

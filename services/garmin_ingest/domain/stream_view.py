@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from services.garmin_ingest.domain.streams import BY_NAME, PACE_KEY, SPEED, Samples, Streams
+from services.garmin_ingest.domain.streams import BY_NAME, PACE_KEY, SPEED, TIME_SCALE, Samples, Streams
 from services.garmin_ingest.domain.totals import MOVING_FROM_M_PER_S
 
 Resolution = Literal["low", "medium", "high"]
@@ -39,12 +39,12 @@ def view(streams: Streams, keys: Sequence[str] | None, resolution: Resolution) -
     units: dict[str, str] = {}
     for name, values in streams.columns.items():
         signal = BY_NAME[name]
-        means = np.round(_means(values, starts) * signal.scale) / signal.scale
+        means = _means(values, starts, signal.scale)
         if keys is None or signal.key in keys:
             columns[signal.key], units[signal.key] = means, signal.unit
         if name == SPEED and (keys is None or PACE_KEY in keys):
             columns[PACE_KEY], units[PACE_KEY] = _pace(means), _PACE_UNIT
-    return StreamView(np.round(_means(streams.time_s, starts), 3), columns, units)
+    return StreamView(_means(streams.time_s, starts, TIME_SCALE), columns, units)
 
 
 def _bucket_starts(samples: int, most: int | None) -> NDArray[np.int64] | None:
@@ -53,13 +53,15 @@ def _bucket_starts(samples: int, most: int | None) -> NDArray[np.int64] | None:
     return (np.arange(most) * samples // most).astype(np.int64)
 
 
-def _means(values: Samples, starts: NDArray[np.int64] | None) -> Samples:
+def _means(values: Samples, starts: NDArray[np.int64] | None, scale: float) -> Samples:
+    """The means from each start to the next, kept to ``1 / scale``, at which the samples themselves are kept."""
     if starts is None:
         return values
     known = ~np.isnan(values)
     counts = np.add.reduceat(known.astype(np.float64), starts)
     sums = np.add.reduceat(np.where(known, values, 0.0), starts)
-    return np.asarray(np.where(counts > 0, sums / np.maximum(counts, 1.0), np.nan), dtype=np.float64)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1.0), np.nan)
+    return np.asarray(np.round(means * scale) / scale, dtype=np.float64)
 
 
 def _pace(speed: Samples) -> Samples:

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from services.garmin_ingest.domain.imports import Source
 from services.garmin_ingest.domain.stored import ActivitySummary, ListFilter, StoredActivity
-from services.garmin_ingest.domain.stream_blocks import from_block
+from services.garmin_ingest.domain.stream_blocks import from_block, is_short
 from services.garmin_ingest.domain.streams import Streams
 from services.garmin_ingest.storage import ledger
 from services.garmin_ingest.storage.activity_rows import STORED, SUMMARY, to_stored, to_summary
@@ -92,7 +92,9 @@ class PostgresActivityStore:
             block = await connection.fetchval(
                 "SELECT block FROM activity_stream WHERE user_id = $1 AND activity_id = $2", user_id, activity_id
             )
-        return None if block is None else await asyncio.to_thread(from_block, block, names)
+        if block is None:
+            return None
+        return from_block(block, names) if is_short(block) else await asyncio.to_thread(from_block, block, names)
 
     async def delete(self, user_id: uuid.UUID, activity_id: uuid.UUID) -> bool:
         async with self._database.transaction() as connection:

@@ -19,7 +19,7 @@ class PostgresTurns:
 
     @asynccontextmanager
     async def take(self, user_id: uuid.UUID) -> AsyncIterator[HeldTurn | None]:
-        async with self._database.connection() as connection:
+        async with self._database.session() as connection:
             if not await connection.fetchval(_TAKE, user_id):
                 yield None
                 return

@@ -38,7 +38,7 @@ class PostgresNoticeStore:
 
     @asynccontextmanager
     async def alone(self, user_id: uuid.UUID) -> AsyncIterator[None]:
-        async with self._database.connection() as connection:
+        async with self._database.session() as connection:
             if not await connection.fetchval(_LOCK, user_id):
                 raise ServiceOverloaded("This runner's notices are being worked off already.", retry_after_s=_SOON_S)
             try:

@@ -3,8 +3,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+import numpy as np
 import pytest
 
+from services.garmin_ingest.domain.stream_blocks import is_short, to_block
+from services.garmin_ingest.domain.streams import HEART_RATE, Streams
 from tests.service.garmin_ingest.conftest import IngestUnderTest
 from tests.support.builders import ShortRun, build_fit
 
@@ -91,6 +94,17 @@ async def test_a_missing_sample_is_null_and_a_missing_signal_is_absent(ingest: I
     assert streams["pace"][-1] is None
     assert "power" not in streams
     assert "power" in (await ingest.call("GET", path)).json["missing"]
+
+
+async def test_a_recording_of_days_is_read_like_a_short_one(ingest: IngestUnderTest):
+    activity_id = (await ingest.import_one(build_fit(duration_s=120)))["activityId"]
+    time = np.arange(3.0 * 24 * 3600)
+    block = to_block(Streams(time, {HEART_RATE: np.full(len(time), 120.0)}))
+    assert not is_short(block)
+    await ingest.sql("UPDATE activity_stream SET block = $1", block)
+    answer = await ingest.call("GET", f"/api/v1/activities/{activity_id}/streams?keys=heartRate&resolution=low")
+    assert answer.json["streams"]["heartRate"] == [120] * 200
+    assert answer.json["timeS"][:2] == [647.5, 1943.5]
 
 
 async def test_an_unknown_key_is_answered_with_the_known_ones(ingest: IngestUnderTest):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from services.garmin_ingest.domain.stream_blocks import from_block, to_block
+from services.garmin_ingest.domain.stream_blocks import from_block, is_short, to_block
 from services.garmin_ingest.domain.stream_view import view
-from services.garmin_ingest.domain.streams import HEART_RATE, SPEED, TEMPERATURE, Streams
+from services.garmin_ingest.domain.streams import HEART_RATE, SIGNALS, SPEED, TEMPERATURE, Streams
 
 
 def _hour():
@@ -49,3 +49,10 @@ def test_streams_come_back_from_their_block_to_the_resolution_of_each_signal():
     np.testing.assert_array_equal(back.time_s, [0, 1, 2.5])
     np.testing.assert_allclose(back.columns[SPEED], [3.123, np.nan, 3.3])
     assert from_block(to_block(original), [HEART_RATE, "absent"]).columns.keys() == {HEART_RATE}
+
+
+@pytest.mark.parametrize(("hours", "short"), [(1, True), (4, True), (24, False)])
+def test_a_run_is_short_and_a_recording_of_a_day_is_not(hours, short):
+    time = np.arange(3600.0 * hours)
+    block = to_block(Streams(time, {signal.name: np.full(len(time), signal.highest) for signal in SIGNALS}))
+    assert is_short(block) is short
