@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.coach_agent.domain.fitness.models import History
 from services.coach_agent.domain.fitness.race_equivalence import times_for
@@ -43,19 +45,19 @@ def recent_efforts(history: History, today: dt.date) -> RecentEfforts:
     counted = np.flatnonzero((age >= 0) & (age < RECENT_DAYS) & history.is_run & history.has_position)
     return RecentEfforts(
         distance_m=np.array(history.distances_m, dtype=np.float64),
-        time_s=believable_times(history)[counted],
+        time_s=believable(history.best_time_s[counted], history.distances_m),
         age_days=age[counted].astype(np.float64),
     )
 
 
-def believable_times(history: History) -> Column:
-    """Best times of all activities, (n, k) in s; NaN where there is none and where it is faster than people run."""
-    possible = history.best_time_s >= fastest_possible_s(np.array(history.distances_m, dtype=np.float64))
-    return np.where(possible, history.best_time_s.astype(np.float64), np.nan)
+def believable(best_time_s: NDArray[np.float32], distances_m: tuple[int, ...]) -> Column:
+    """Best times in s, (n, k) for k distances; NaN where there is none and where it is faster than people run."""
+    possible = best_time_s >= fastest_possible_s(distances_m)
+    return np.where(possible, best_time_s.astype(np.float64), np.nan)
 
 
-def fastest_possible_s(distance_m: Column) -> Column:
+@functools.lru_cache(maxsize=4)
+def fastest_possible_s(distances_m: tuple[int, ...]) -> Column:
     """A time over each distance that nobody has run faster."""
-    return np.where(
-        distance_m < _SPRINT_M, distance_m / FASTEST_M_PER_S, times_for(distance_m, np.array(HIGHEST_INDEX))
-    )
+    metres = np.array(distances_m, dtype=np.float64)
+    return np.where(metres < _SPRINT_M, metres / FASTEST_M_PER_S, times_for(metres, np.array(HIGHEST_INDEX)))

@@ -7,7 +7,6 @@ and returns a column as long; a day whose figure would rest on too short a histo
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from services.coach_agent.domain.fitness.impulse_response import smoothed, start_value
 from services.coach_agent.domain.models import Column
@@ -45,11 +44,9 @@ def monotony(load: Column) -> Column:
     NaN for the first 6 days and for a week of seven equal loads, a week of rest among them: evenness has no measure
     where nothing varies.
     """
-    means = _means(load, ACUTE_DAYS)
-    deviations = np.full(len(load), np.nan)
-    if len(load) >= ACUTE_DAYS:
-        deviations[ACUTE_DAYS - 1 :] = sliding_window_view(load, ACUTE_DAYS).std(axis=1)
-    return _ratio(means, np.where(deviations > _EVEN * means, deviations, np.nan))
+    mean = _means(load, ACUTE_DAYS)
+    deviation = np.sqrt(_means(load, ACUTE_DAYS, around=mean))
+    return _ratio(mean, np.where(deviation > _EVEN * mean, deviation, np.nan))
 
 
 def strain(load: Column) -> Column:
@@ -57,12 +54,17 @@ def strain(load: Column) -> Column:
     return ACUTE_DAYS * _means(load, ACUTE_DAYS) * monotony(load)
 
 
-def _means(load: Column, days: int) -> Column:
-    """Means of the ``days`` that end with each day. Summed window by window, so that weeks of rest come out as 0."""
-    means = np.full(len(load), np.nan)
-    if len(load) >= days:
-        means[days - 1 :] = sliding_window_view(load, days).mean(axis=1)
-    return means
+def _means(load: Column, days: int, *, around: Column | None = None) -> Column:
+    """Means of the ``days`` that end with each day, or of their squared distances from the day's value of ``around``.
+
+    Summed day by day, so that weeks of rest come out as exactly 0.
+    """
+    windows = max(0, len(load) - days + 1)
+    total = np.zeros(windows)
+    for day in range(days if windows else 0):
+        of_day = load[day : day + windows]
+        total += of_day if around is None else (of_day - around[days - 1 :]) ** 2
+    return np.concatenate((np.full(len(load) - windows, np.nan), total / days))
 
 
 def _ratio(above: Column, below: Column) -> Column:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from services.coach_agent.domain.fitness.best_efforts import believable_times
+from services.coach_agent.domain.fitness.best_efforts import believable
 from services.coach_agent.domain.fitness.models import History, Record
 
 
@@ -16,7 +16,7 @@ def personal_records(history: History, last_day: dt.date) -> tuple[Record, ...]:
     The earlier of two equal ones stands. A time faster than people run is a watch's error and no record.
     """
     counted = history.is_run & (history.day <= last_day.toordinal())
-    times = np.where(counted[:, None], believable_times(history), np.inf)
+    times = np.where(counted[:, None], believable(history.best_time_s, history.distances_m), np.inf)
     times[np.isnan(times)] = np.inf
     if not len(times):
         return ()

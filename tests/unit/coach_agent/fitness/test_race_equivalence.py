@@ -41,6 +41,15 @@ def test_index_of_a_published_time_is_its_row(row):
     assert indices(np.array(DISTANCES), times) == pytest.approx(row, abs=0.16)
 
 
+@pytest.mark.parametrize(
+    ("row", "times"),
+    [(80, ("13:18", "27:41", "1:00:54", "2:07:38")), (85, ("12:37", "26:19", "57:50", "2:01:10"))],
+)
+def test_the_fastest_rows_hold_as_well(row, times):
+    found = indices(np.array([5000, 10_000, HALF, MARATHON]), np.array([clock(text) for text in times]))
+    assert found == pytest.approx(row, abs=0.1)
+
+
 @pytest.mark.parametrize("row", TABLE)
 def test_time_for_an_index_is_the_published_one(row):
     times = np.array([clock(text) for text in TABLE[row]])
