@@ -1,0 +1,222 @@
+"""Whether comparisons, trends, superlatives and negations are borne out.
+
+By two facts whose values say the same, by a fact that is a change or an extreme itself, or by a sentence of the rules
+that says so of the same thing. Advice to go slower or shorter claims nothing and is let by.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+
+from services.coach_agent.domain.facts import Fact
+from services.coach_agent.domain.wording.ground import Ground
+from services.coach_agent.domain.wording.rejections import Rejection, RejectionKind
+from services.coach_agent.domain.wording.sentences import SlotAt, masked_slots, slots_in, without_slots
+from services.coach_agent.domain.wording.topics import meaning_of, mentions, pattern
+
+
+class _Claim(enum.Enum):
+    FASTER = "faster"
+    SLOWER = "slower"
+    MORE = "more"
+    LESS = "less"
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "the same"
+    CHANGE = "a change"
+    EXTREME = "an extreme"
+    ABOVE = "above"
+    BELOW = "below"
+
+
+_WORDS = {
+    _Claim.FASTER: r"faster|quicker|sped up|speeding up|picked up|quickened|negative split\w*",
+    _Claim.SLOWER: r"slower|slowed|slowing(?! down\b)|faded?|fading|positive split\w*|lost (?:time|speed|pace)",
+    _Claim.MORE: r"(?<!once )more(?= (?:than|of|\w+ than|load|volume|distance|time|ground|often|km|climbing))|higher"
+    r"|longer|greater|bigger|larger|heavier|increas\w+|rose|rises|risen|rising|rise|climb(?:ed|s)|grew|grown"
+    r"|grows|growing|went up|up (?:from|on|by)|jump\w*|surg\w+|crept|exceed\w*|gained|extra",
+    _Claim.LESS: r"less|fewer|lower(?!ed your)|shorter|smaller|lighter|decreas\w+|dropp\w+|drops?|fell"
+    r"|fallen|falls|falling|reduc\w+|went down|down (?:from|on|by)|shrank|shrunk|sank|sinking|declin\w+|dipp\w+",
+    _Claim.BETTER: r"better|improv\w+|fitter|stronger|fresher|progress\w*|smoother|healthier|sharper|ahead of",
+    _Claim.WORSE: r"worse|deteriorat\w+|weaker|slipp\w+|tireder|more tired|backslid\w*|regress\w*|behind",
+    _Claim.SAME: r"the same|same \w+ as|similar\w*|equal\w*|identical\w*|unchanged|match(?:ed|es|ing)"
+    r"|as (?:fast|long|far|hard|much|many|high|low|slow) as|(?:held|stayed|remained|kept) (?:very |quite |remarkably )?"
+    r"(?:steady|even|stable|constant|level|flat)|consisten\w+|steady|steadily|stable|constant|even(?:ly)? pac\w+",
+    _Claim.CHANGE: r"trend\w*|drift(?:ed|ing|s)|chang(?:ed|ing)|vari(?:ed|es|able)|differ(?:ed|s|ent)?|easier|harder"
+    r"|easing|tougher|gentler|softer|compared|versus|vs"
+    r"|(?<!rather )(?<!other )than|build(?:ing|s)? up|trending|momentum|peaking|lately",
+    _Claim.EXTREME: r"best|worst|fastest|slowest|quickest|longest|shortest|highest|lowest|biggest|largest|smallest"
+    r"|hardest|easiest|strongest|weakest|most(?! (?:of all|importantly|likely|useful|recent)\b)|least(?<!at least)"
+    r"|records?|pbs?|prs?|personal best|ever|never|always|unprecedented|peak(?:ed|s)?|maximum|max|top(?:ped)?",
+    _Claim.ABOVE: r"above|over(?= \{)|beyond|past(?= \{)",
+    _Claim.BELOW: r"below|under(?= \{)|beneath|within(?= \{)|inside",
+}
+_DIRECTIONS = {
+    _Claim.MORE: 1, _Claim.ABOVE: 1, _Claim.LESS: -1, _Claim.BELOW: -1, _Claim.FASTER: 1, _Claim.SLOWER: -1,
+    _Claim.BETTER: 1, _Claim.WORSE: -1, _Claim.SAME: 0,
+}  # fmt: skip
+# Where less is faster and better; of a topic in neither set nobody can say whether more of it is better.
+_LESS_IS_FASTER = frozenset({"pace", "duration"})
+_MORE_IS_BETTER = frozenset({"efficiency", "fitness", "form", "readiness", "critical speed"})
+_LESS_IS_BETTER = frozenset({"pace", "drift", "fatigue"})
+# The rules' "same" is as wide as what two readings of one thing may differ by.
+_SAME_SHARE = 0.02
+_CHANGE_LABEL = re.compile(
+    r"change|difference|gain|loss|drop|rise|drift|decoupling|spread|ramp|ratio|trend", re.IGNORECASE
+)
+_EXTREME_LABEL = re.compile(r"^(?:max|min|fastest|longest|best|peak|highest)|record", re.IGNORECASE)
+_ADVICE = re.compile(
+    r"^(?:[-\s]*(?:next cue|performance lever|next time|tomorrow|today|next run|for (?:the )?next \w+"
+    r"|if [^,]+)[:,]?\s*)?"
+    r"(?:then |so |and |please |just |simply )?(?:start|keep|try|aim|run|hold|begin|let|take|go|stay|ease|slow|warm"
+    r"|give|make|use|walk|leave|save|plan|pick|choose|do|avoid|build|repeat|add|finish|set|stop|rest|eat|drink"
+    r"|you (?:should|could|can|may|might|will want)|it (?:helps|pays)|slower|shorter)\b",
+    re.IGNORECASE,
+)
+_GENTLE = re.compile(
+    r"\b(?:slower|slowing|easier|shorter|gentler|lighter|earlier|less|lower|below|under|within|steady|steadily|softer"
+    r"|even(?:ly)? pac\w+|stable|constant|easing|more (?:sleep|rest|time)|drops?|never|always|consisten\w+|inside)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:no|not any|without(?: any)?|missing|lack(?:s|ed|ing)?|didn't record|did not record|wasn't recorded"
+    r"|no sign of)"
+    r"\s+((?:[\w-]+\s+){0,2}[\w-]+)",
+    re.IGNORECASE,
+)
+# "from 5:10 /km to 5:00 /km": what it became is measured against what it was.
+_WENT = re.compile(r"\bfrom\b[^{]*\{[^}]*\}[^{]*\bto\b[^{]*\{")
+_CLAUSE = re.compile(
+    r"[;:\u2014\u2013]| - |, (?:and|but|while|so|though|although|which)\b|\b(?:but|while|whereas|although|though)\b"
+)
+
+
+def comparing_of(sentence: str, found: list[tuple[SlotAt, Fact]], ground: Ground) -> Iterator[Rejection]:
+    """What is claimed in ``sentence`` and borne out by nothing."""
+    start = 0
+    masked = masked_slots(sentence)
+    borders = [*((match.start(), match.end()) for match in _CLAUSE.finditer(masked)), (len(sentence), len(sentence))]
+    for stop, resume in borders:
+        clause = masked[start:stop]
+        inside = [fact for slot, fact in found if start <= slot.start < stop]
+        facts = inside or [fact for _, fact in found]
+        is_advice = _ADVICE.match(sentence.lstrip()) is not None or _ADVICE.match(clause.lstrip()) is not None
+        yield from _claims(clause, facts, ground, is_advice=is_advice)
+        start = resume
+    yield from _negations(sentence, ground)
+
+
+def _claims(clause: str, facts: list[Fact], ground: Ground, *, is_advice: bool) -> Iterator[Rejection]:
+    for claim, words in _WORDS.items():
+        for match in pattern(words).finditer(clause):
+            if is_advice and _GENTLE.fullmatch(match[0]):
+                continue
+            if not _is_borne_out(claim, match, clause, facts, ground):
+                yield Rejection(
+                    RejectionKind.COMPARISON, f'No fact or sentence of the coach bears out "{match[0]}"; leave it out.'
+                )
+
+
+def _is_borne_out(claim: _Claim, match: re.Match[str], clause: str, facts: list[Fact], ground: Ground) -> bool:
+    compared = _compared(clause, facts)
+    if claim is _Claim.EXTREME:
+        borne_out = _is_extreme(match[0], facts)
+    elif claim in {_Claim.ABOVE, _Claim.BELOW} and _is_share(claim, facts):
+        borne_out = True
+    elif claim is _Claim.CHANGE:
+        borne_out = _is_change(match[0].lower(), facts, compared=compared is not None)
+    elif compared is not None and claim is not _Claim.SAME:
+        # Two figures that say otherwise are not outvoted by a sentence.
+        return _agrees(claim, *compared)
+    else:
+        borne_out = compared is not None and _agrees(claim, *compared)
+    return borne_out or _is_said_by_rules(claim, match[0], clause, facts, ground)
+
+
+def _is_change(word: str, facts: list[Fact], *, compared: bool) -> bool:
+    """Words that only set two things side by side, and a drift where a fact is one."""
+    if word in {"than", "compared", "versus", "vs", "differed", "differ", "different", "changed"}:
+        return compared or bool(_changes(facts))
+    return word.startswith("drift") and any(fact.value > 0 for fact in _changes(facts))
+
+
+def _changes(facts: list[Fact]) -> list[Fact]:
+    return [fact for fact in facts if _CHANGE_LABEL.search(fact.label)]
+
+
+def _is_extreme(word: str, facts: list[Fact]) -> bool:
+    """A highest heart rate is a maximum; a share above half is most of it."""
+    if word.lower() == "most":
+        return any(fact.unit == "%" and fact.value > 50 for fact in facts)
+    return any(_EXTREME_LABEL.search(fact.label) for fact in facts)
+
+
+def _is_share(claim: _Claim, facts: list[Fact]) -> bool:
+    """Shares are of the time below or above a limit, which their labels say."""
+    side = {"easyShare": _Claim.BELOW, "recoveryShare": _Claim.BELOW, "hardShare": _Claim.ABOVE}
+    side |= {"aboveEasyShare": _Claim.ABOVE}
+    return any(side.get(fact.label.partition(".")[0]) is claim for fact in facts)
+
+
+def _compared(clause: str, facts: list[Fact]) -> tuple[Fact, Fact] | None:
+    """Two facts of one topic and unit, in the order in which the first is measured against the second."""
+    for index, one in enumerate(facts):
+        for other in facts[index + 1 :]:
+            same = meaning_of(one).topic == meaning_of(other).topic and one.unit == other.unit != "date"
+            if same and one.id != other.id:
+                return (other, one) if _WENT.search(clause) else (one, other)
+    return None
+
+
+def _agrees(claim: _Claim, measured: Fact, reference: Fact) -> bool:
+    topic = meaning_of(measured).topic.name
+    if claim is _Claim.SAME:
+        return abs(measured.value - reference.value) <= _SAME_SHARE * max(abs(measured.value), abs(reference.value))
+    sign = _DIRECTIONS[claim]
+    if claim in {_Claim.FASTER, _Claim.SLOWER}:
+        if topic not in _LESS_IS_FASTER:
+            return False
+        sign = -sign
+    elif claim in {_Claim.BETTER, _Claim.WORSE}:
+        if topic not in _MORE_IS_BETTER | _LESS_IS_BETTER:
+            return False
+        sign = -sign if topic in _LESS_IS_BETTER else sign
+    elif topic == "pace":
+        # Of a pace that is "higher" nobody knows whether it is faster.
+        return False
+    return (measured.value - reference.value) * sign > 0
+
+
+def _is_said_by_rules(claim: _Claim, word: str, clause: str, facts: list[Fact], ground: Ground) -> bool:
+    """Whether a sentence of the rules makes the same claim of the same thing."""
+    topics = {topic.name for _, _, topic in mentions(clause)} | {meaning_of(fact).topic.name for fact in facts}
+    ids = {fact.id for fact in facts}
+    for sentence in ground.support:
+        if not pattern(_WORDS[claim]).search(sentence):
+            continue
+        its_ids = {slot.fact_id for slot in slots_in(sentence)}
+        if ids:
+            if ids & its_ids:
+                return True
+            continue
+        its_topics = {topic.name for _, _, topic in mentions(without_slots(sentence))}
+        its_topics |= {meaning_of(ground.facts[one]).topic.name for one in its_ids if one in ground.facts}
+        if topics & its_topics or (not topics and word.lower() in sentence.lower()):
+            return True
+    return False
+
+
+def _negations(sentence: str, ground: Ground) -> Iterator[Rejection]:
+    """That something is missing is a fact as well, and the rules say it where it is so."""
+    for match in _NEGATION.finditer(without_slots(sentence)):
+        denied = {topic.name for _, _, topic in mentions(match[1])}
+        if not denied:
+            continue
+        for said in ground.support:
+            denials = _NEGATION.finditer(without_slots(said))
+            if any(denied & {topic.name for _, _, topic in mentions(one[1])} for one in denials):
+                break
+        else:
+            yield Rejection(RejectionKind.NEGATION, f'The coach does not say "{match[0]}"; leave it out.')

@@ -1,0 +1,57 @@
+"""Replies as a careful model writes them: each is borne out by what the rules said about the runs of ``grounds``."""
+
+from __future__ import annotations
+
+DRIFTING = (
+    "You covered {fact:distance} in {fact:duration}, at an average pace of {fact:pace}.",
+    "Your heart rate averaged {fact:averageHeartRate} and peaked at {fact:maxHeartRate}.",
+    "After the warm-up, speed per heartbeat fell by {fact:driftSize}, so the easy start became costly.",
+    "Heart rate went from {fact:heartRateFirstHalf} in the first half to {fact:heartRateSecondHalf} in the second.",
+    "The first half was run at {fact:paceFirstHalf} and the second half at {fact:paceSecondHalf}.",
+    "Pace slipped from {fact:paceFirstHalf} in the first half to {fact:paceSecondHalf} in the second half.",
+    "You ran {fact:easyShare} of the time below your easy ceiling of {fact:easyCeiling}.",
+    "Only {fact:moderateShare} of the run lay between there and your threshold of {fact:thresholdHeartRate}.",
+    "The session cost you a load of {fact:load}.",
+    "Heart rate rose from {fact:heartRateFirstHalf} to {fact:heartRateSecondHalf} from half to half.",
+    "Yesterday you ran {fact:distance} with {fact:ascent} of climbing.",
+    "Thursday's run took {fact:duration}.",
+    "Your last run was {fact:distance} long and took {fact:duration}.",
+    "Cadence was {fact:cadence} throughout.",
+    "Your fastest kilometre took {fact:fastestKm}.",
+    "It was {fact:temperature} on the watch.",
+    "Next time, go out by heart rate rather than pace: hold {fact:heartRateFirstQuarter} and accept the rest.",
+    "Keep your easy runs below {fact:easyCeiling} and let the pace come to you.",
+    "Start slower, and walk the hills if you need to.",
+    "Drift came to {fact:decoupling}, above the {fact:driftLimit} that a strong aerobic base stays under.",
+    "With decoupling of {fact:decoupling}, endurance is the thing to work on.",
+    "On {fact:date} you ran {fact:distance} at {fact:pace} with a heart rate of {fact:averageHeartRate}.",
+    "Session diagnosis: an easy start that became costly, as speed per heartbeat fell by {fact:driftSize}.",
+    "Next cue: hold {fact:heartRateFirstQuarter} by heart rate and accept what the pace does.",
+    "In the last quarter your heart rate reached {fact:heartRateLastQuarter} at {fact:paceLastQuarter}.",
+    "That is what long, relaxed running is for.",
+    "Your efficiency factor was {fact:efficiencyFactor}.",
+    "Distance, time and pace were {fact:distance}, {fact:duration} and {fact:pace}.",
+)
+COMPARED = (
+    "The latest run was {fact:paceDifference} faster with much the same heart rate.",
+    "You ran {fact:pace} this time, faster than the {fact:pace.previous} of the run before.",
+    "On {fact:date} you covered {fact:distance}, on {fact:date.previous} it was {fact:distance.previous}.",
+    "It cost a load of {fact:load}, about as much as the {fact:load.previous} before.",
+    "Each heartbeat bought {fact:efficiencyChange} more ground than in the run before.",
+    "Your previous run took {fact:duration.previous} at {fact:pace.previous}.",
+    "On Monday you ran {fact:distance.previous}.",
+    "Both were easy sessions, so they bear comparison.",
+    "A single comparison proves little, but repeated it is what getting fitter looks like.",
+    "The latest run was shorter, at {fact:distance} against {fact:distance.previous} in the run before.",
+)
+ADVISED = (
+    "Tomorrow is a day for a long run of {fact:sessionDuration}.",
+    "Keep your heart rate between {fact:sessionHeartRateLow} and {fact:sessionHeartRateHigh}.",
+    "Aim for a pace of {fact:sessionPaceFast} to {fact:sessionPaceSlow}, and start slower than feels right.",
+    "On {fact:date.2026-11-17} you ran {fact:distance.2026-11-17} for a load of {fact:load.2026-11-17}.",
+    "Yesterday's run of {fact:distance.2026-11-19} was easy, so you are ready to go.",
+    "On Tuesday you ran {fact:distance.2026-11-17} at {fact:pace.2026-11-17}.",
+    "The last days add up to a load of {fact:load.week}.",
+    "Eat and drink on the way, and finish able to go on.",
+    "Your last long run is a week or more ago, and nothing hard stands in its way.",
+)
