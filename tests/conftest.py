@@ -23,6 +23,8 @@ from tests.support.redis import RedisForTests
 from tests.support.service import House
 
 
+# Before xdist reads the marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the files of ``make test``; end-to-end tests stay together, because they share a stack."""
     end_to_end = Path(__file__).parent / "e2e"
