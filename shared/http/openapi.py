@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -86,11 +88,12 @@ def document(title: str, routes: Iterable[Route]) -> dict[str, Any]:
 
 
 def serve_document(title: str, routes: Iterable[Route]) -> Handler:
-    """A handler that serves the document, built once."""
-    built = document(title, routes)
+    """A handler that serves the document, built when it is first asked for: most processes are never asked."""
+    listed = tuple(routes)
+    build = functools.cache(lambda: document(title, listed))
 
     async def serve(_: web.Request) -> web.Response:
-        return json_response(built)
+        return json_response(await asyncio.to_thread(build))
 
     return serve
 
