@@ -25,7 +25,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.failure import CannotRun
-from deploy.local.installation import Installation, find_installation
+from deploy.local.installation import find_installation
 from deploy.local.launch import Account, Launch
 from deploy.local.ports import LOOPBACK
 
@@ -49,10 +49,17 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
-_SETTINGS_SINCE_18 = {"io_method"}
 
 # For throw-away servers of tests only: nothing survives a crash of the machine.
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+_FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "scram_iterations": "1",  # their passwords protect nothing, and every connection pays for every round
+}
+
+_SINCE = {"scram_iterations": 16, "io_method": 18}
 
 _ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/local/bin:/usr/bin:/bin"}
 
@@ -95,11 +102,11 @@ class Postgres:
     def launch(self) -> Launch:
         """The server in the foreground. SIGINT ends open sessions and closes the database in good order."""
         installation = find_installation(self.data, self.account)
-        settings = {name: value for name, value in _SETTINGS.items() if _known(name, installation)}
-        settings |= {"port": str(self.port)} | ({} if self.durable else _FORGETFUL)
+        settings = _SETTINGS | {"port": str(self.port)} | ({} if self.durable else _FORGETFUL)
         argv = [str(installation.postgres), "-D", self._seen_as(self.data)]
         for name, value in settings.items():
-            argv += ["-c", f"{name}={value}"]
+            if installation.major >= _SINCE.get(name, 0):
+                argv += ["-c", f"{name}={value}"]
         return self._launch(argv, self.data)
 
     def _initdb(self, folder: Path) -> None:
@@ -202,10 +209,6 @@ async def _ensure_databases(connection: asyncpg.Connection, passwords: Mapping[s
 async def _exists(connection: asyncpg.Connection, table: str, column: str, name: str) -> bool:
     query = f"SELECT EXISTS (SELECT FROM {table} WHERE {column} = $1)"  # noqa: S608 - both names are ours
     return bool(await connection.fetchval(query, name))
-
-
-def _known(setting: str, installation: Installation) -> bool:
-    return setting not in _SETTINGS_SINCE_18 or installation.major >= 18
 
 
 def _last_line(text: str) -> str:

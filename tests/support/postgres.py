@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,7 +44,7 @@ class PostgresForTests:
             durable=False,
         )
         self._numbers = itertools.count(1)
-        self._templates: set[str] = set()
+        self._spares: dict[str, Future[str]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="test-postgres", daemon=True)
 
@@ -54,9 +55,11 @@ class PostgresForTests:
         self._thread.start()
         self._run(wait_until_ready(self._server))
         self._run(ensure_databases(self._server, {}))
-        self._admin = self._run(asyncpg.connect(self._server.url()))
+        self._admin = self._run(_open_pool(self._server.url()))
 
     def stop(self) -> None:
+        for spare in self._spares.values():
+            spare.result(timeout=60)
         self._run(self._admin.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -66,19 +69,22 @@ class PostgresForTests:
 
     def create(self) -> str:
         """The URL of a new empty database; its role owns it and is no superuser."""
-        return self._create("pace42_test", template=None)
+        return self._run(self._create("pace42_test"))
 
     def create_migrated(self, service: str) -> str:
         """The URL of a new database with the schema of ``service`` (``auth``, ``garmin_ingest``, ...).
 
-        The service's own ``migrate`` command runs once a session; each call copies its result.
+        The service's own ``migrate`` command runs once a session, and its result is copied, each time for the call
+        after: a copy takes as long as many a test.
         """
         role, template = f"pace42_{service}", f"template_{service}"
-        if template not in self._templates:
+        if template not in self._spares:
             self._run(self._ensure(template, role))
             self._migrate(service, self._server.url(template, role=role))
-            self._templates.add(template)
-        return self._create(role, template=template)
+            self._spares[template] = self._begin(self._create(role, template=template))
+        url = self._spares[template].result(timeout=60)
+        self._spares[template] = self._begin(self._create(role, template=template))
+        return url
 
     def drop(self, url: str) -> None:
         """Remove a database that ``create`` gave, whoever is still connected."""
@@ -88,9 +94,9 @@ class PostgresForTests:
     def log(self) -> str:
         return self._log_path.read_text(errors="replace")
 
-    def _create(self, role: str, *, template: str | None) -> str:
+    async def _create(self, role: str, *, template: str = "template1") -> str:
         database = f"test_{next(self._numbers)}"
-        self._run(self._ensure(database, role, template=template or "template1"))
+        await self._ensure(database, role, template=template)
         return self._server.url(database, role=role)
 
     async def _ensure(self, database: str, role: str, *, template: str = "template1") -> None:
@@ -114,8 +120,15 @@ class PostgresForTests:
         if done.returncode != 0:
             raise AssertionError(f"`python -m services.{service} migrate` failed:\n{done.stdout}{done.stderr}")
 
+    def _begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
+        return self._begin(work).result(timeout=60)
+
+
+async def _open_pool(url: str) -> asyncpg.Pool[asyncpg.Record]:
+    return await asyncpg.create_pool(url, min_size=1, max_size=4)
 
 
 def _nowhere() -> dict[str, str]:
