@@ -44,13 +44,13 @@ _RECONCILIATION_POLICY = JobPolicy(give_up_after=dt.timedelta(days=14), backoff=
 
 
 async def create_worker(
-    settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None
+    settings: GarminIngestSettings, stack: AsyncExitStack, *, sources: Sources | None = None, in_bulk: bool = True
 ) -> tuple[JobWorker, web.Application]:
     """The worker with its handlers, and the application that answers for its health; ``stack`` closes both.
 
-    ``sources`` stand in the place of Garmin.
+    ``sources`` and ``in_bulk`` are those of ``open_parts``.
     """
-    parts = await open_parts(settings, stack, sources=sources, in_bulk=True)
+    parts = await open_parts(settings, stack, sources=sources, in_bulk=in_bulk)
     await parts.jobs.sweep(older_than=_ABANDONED_AFTER)
     worker = JobWorker(parts.database, parts.process.telemetry, concurrency=settings.concurrent_jobs)
     handlers = _Handlers(parts, worker)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.caller import Caller
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 
 Holdings = frozenset[tuple[str, str]]
 

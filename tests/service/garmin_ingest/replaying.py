@@ -8,13 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from services.garmin_ingest import parts
-from services.garmin_ingest.clients.reader import ThreadedReader
 from services.garmin_ingest.domain import reading
 from services.garmin_ingest.domain.errors import ActivityFileInvalid
 from services.garmin_ingest.domain.models import Activity
 from services.garmin_ingest.domain.streams import HEART_RATE, Streams
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.service import a_runner, eventually
 
 REPLAY = "/api/v1/admin/ingest/replay"
@@ -42,8 +40,6 @@ def refusing_decoder(version: str = OLD) -> Iterator[None]:
         raise ActivityFileInvalid("a message that this decoder does not know", offset=14)
 
     with pytest.MonkeyPatch.context() as patch:
-        # A worker decodes in processes of its own, which know nothing of a patch.
-        patch.setattr(parts, "ProcessReader", lambda clock, *, processes: ThreadedReader(clock, threads=processes))
         patch.setattr(reading, "read_file", refuse)
         patch.setattr(reading, "version_of", lambda _: version)
         yield

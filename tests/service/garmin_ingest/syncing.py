@@ -24,7 +24,7 @@ from shared.config import load
 from shared.http.client import open_session
 from shared.resilience import Breaker
 from shared.secrets import SecretsSettings, SecretStore, open_secret_store
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.garmin.connect_server import RunningConnect, serve_connect
 from tests.support.garmin.world import GarminWorld, SimulatedAccount, SimulatedActivity, SimulatedDay
 from tests.support.postgres import PROJECT
@@ -57,9 +57,9 @@ class Syncing(IngestUnderTest):
         self.sources = sources
 
     @asynccontextmanager
-    async def worker(self) -> AsyncIterator[None]:
+    async def worker(self, *, in_bulk: bool = False) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            worker, _ = await create_worker(self.settings, stack, sources=self.sources)
+            worker, _ = await create_worker(self.settings, stack, sources=self.sources, in_bulk=in_bulk)
             # What a test declares to be due is not waited for.
             worker._poll_interval = dt.timedelta(seconds=0.2)
             async with working(worker):

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from shared.jobs import enqueue
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.builders import ShortRun, build_fit
 from tests.support.builders_zip import zip_of
 from tests.support.service import a_runner, eventually

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.builders import build_fit
 from tests.support.builders_zip import zip_of
 from tests.support.service import a_runner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.builders import ShortRun, build_fit, build_gpx
 from tests.support.builders_damage import garbage
 from tests.support.builders_zip import zip_of
@@ -57,7 +57,7 @@ async def _import(ingest: IngestUnderTest) -> dict:
 
 
 async def test_every_file_has_one_row_and_the_same_import_again_the_same_rows(ingest: IngestUnderTest):
-    async with ingest.worker():
+    async with ingest.worker(in_bulk=True):
         first = await _import(ingest)
         told = await _ledger(ingest)
         again = await _import(ingest)
@@ -81,7 +81,7 @@ async def test_a_deleted_run_says_who_deleted_it_and_that_its_original_is_gone(i
         rows = await ingest.sql("SELECT original_kept FROM ingest_ledger WHERE outcome = 'imported'")
         return not rows[0]["original_kept"]
 
-    async with ingest.worker():
+    async with ingest.worker(in_bulk=True):
         await eventually(original_is_gone, within_s=20)
     (row,) = await ingest.sql("SELECT deleted_by FROM activity")
     assert row["deleted_by"] == "runner"
@@ -107,7 +107,7 @@ async def test_progress_counts_what_the_items_say_whoever_writes_them(ingest: In
 
 
 async def test_others_hear_of_an_import_when_it_is_done(ingest: IngestUnderTest):
-    async with ingest.worker():
+    async with ingest.worker(in_bulk=True):
         await _import(ingest)
     assert await ingest.events() == ["activity.imported"] * 3
     (held,) = await ingest.sql("SELECT count(*) FROM pgqueuer WHERE execute_after > now() + interval '1 minute'")

@@ -23,12 +23,12 @@ async def test_a_worker_that_is_told_to_stop_hands_a_long_import_back_and_the_ne
     async def is_over():
         return (await ingest.job(job_id))["state"] == "succeeded"
 
-    async with ingest.worker():
+    async with ingest.worker(in_bulk=True):
         await eventually(has_begun, within_s=30)
     left = await ingest.job(job_id)
     assert (left["state"], left["progress"]["total"]) == ("queued", 200)
     assert 0 < left["progress"]["done"] < 200
-    async with ingest.worker():
+    async with ingest.worker(in_bulk=True):
         await eventually(is_over, within_s=40)
     assert (await ingest.job(job_id))["progress"] == {"done": 200, "total": 200}
     (stored,) = await ingest.sql("SELECT count(*), count(DISTINCT start_time) AS days FROM activity")
@@ -42,7 +42,7 @@ async def test_a_zip_without_recordings_inside_an_account_export_is_nothing_that
     async def is_over():
         return (await ingest.job(queued.json["jobId"]))["state"] == "succeeded"
 
-    async with ingest.worker():
+    async with ingest.worker(in_bulk=True):
         await eventually(is_over, within_s=20)
     job = await ingest.job(queued.json["jobId"])
     assert [(item["fileName"], item["status"]) for item in job["items"]] == [("run.fit", "imported")]

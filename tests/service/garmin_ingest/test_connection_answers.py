@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from services.garmin_ingest.config import GarminIngestSettings
-from tests.service.garmin_ingest.syncing import Syncing, syncing_with
+from tests.service.garmin_ingest.syncing import Syncing
 from tests.support.garmin.world import SimulatedAccount
-from tests.support.service import Answer, House
+from tests.support.service import Answer
 
 CONNECTION = "/api/v1/garmin/connection"
 LOG_IN = "/mobile/api/login"
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
 
 
 async def _connect(syncing: Syncing, account: SimulatedAccount, *, password: str | None = None) -> Answer:

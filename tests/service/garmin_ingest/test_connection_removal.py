@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 
-import pytest
-
-from services.garmin_ingest.config import GarminIngestSettings
-from tests.service.garmin_ingest.syncing import Syncing, days_ago, syncing_with
+from tests.service.garmin_ingest.syncing import Syncing, days_ago
 from tests.support.builders import build_fit
 from tests.support.builders_damage import truncated
 from tests.support.garmin.world import SimulatedDay
-from tests.support.service import House, a_runner, eventually
+from tests.support.service import a_runner, eventually
 
 CONNECTION = "/api/v1/garmin/connection"
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
 
 
 async def _disconnect(syncing: Syncing, data: str, *, caller=None) -> None:

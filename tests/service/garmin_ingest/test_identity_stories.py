@@ -12,7 +12,7 @@ import pytest
 
 from services.garmin_ingest.domain.imports import Arrival, FileResult
 from services.garmin_ingest.parts import Parts, open_parts
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.builders import ShortRun, build_fit, build_gpx, build_multisport_fit
 from tests.support.service import a_runner
 

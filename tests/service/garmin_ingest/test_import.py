@@ -8,7 +8,7 @@ import stat
 import aiohttp
 import pytest
 
-from tests.service.garmin_ingest.conftest import IMPORT, IngestUnderTest
+from tests.service.garmin_ingest.ingest import IMPORT, IngestUnderTest
 from tests.support.builders import ShortRun, build_fit, build_gpx, build_multisport_fit, build_tcx
 from tests.support.builders_damage import garbage, gzipped
 from tests.support.builders_other import settings_fit

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from services.garmin_ingest.app import create_app
 from services.garmin_ingest.domain.watch_job import JobWatch
 from shared.caller import Caller
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.builders import ShortRun, build_fit
 from tests.support.builders_zip import zip_of
 from tests.support.relay import Relay

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.builders import build_fit
 from tests.support.builders_zip import zip_of
 

@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 from aiohttp import web
 
-from tests.service.garmin_ingest.conftest import IngestUnderTest, Listener
+from tests.service.garmin_ingest.ingest import IngestUnderTest, Listener
 from tests.support.builders import ShortRun, build_fit, build_gpx, build_tcx
 from tests.support.builders_damage import garbage
 from tests.support.builders_zip import zip_bomb, zip_of

@@ -8,7 +8,7 @@ import pytest
 
 from services.garmin_ingest.domain.stream_blocks import is_short, to_block
 from services.garmin_ingest.domain.streams import HEART_RATE, Streams
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.builders import ShortRun, build_fit
 
 START = ShortRun().start

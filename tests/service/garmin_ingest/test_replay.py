@@ -9,7 +9,7 @@ import pytest
 from services.garmin_ingest.domain.decoders import version_of
 from services.garmin_ingest.domain.streams import Streams
 from tests.service.garmin_ingest import replaying
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.service.garmin_ingest.replaying import ADMIN, OLD, REPLAY, ledger, make_old, replayed
 from tests.support.builders import ShortRun, build_fit, build_gpx, build_multisport_fit, build_tcx
 from tests.support.service import a_runner

@@ -13,7 +13,7 @@ from services.garmin_ingest.clients.originals import FolderOriginals
 from services.garmin_ingest.domain import replay as module
 from shared.errors import UpstreamUnavailable
 from tests.service.garmin_ingest import replaying
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.service.garmin_ingest.replaying import job_of, make_old, start
 from tests.service.garmin_ingest.test_jobs import worker_process
 from tests.support.builders import ShortRun, build_fit

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator
 
-import pytest
-
-from services.garmin_ingest.config import GarminIngestSettings
-from tests.service.garmin_ingest.syncing import Syncing, days_ago, outcomes, syncing_with
+from tests.service.garmin_ingest.syncing import Syncing, days_ago, outcomes
 from tests.support.builders import ShortRun, build_fit
 from tests.support.garmin.world import SimulatedDay
-from tests.support.service import House
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
 
 
 async def test_the_first_sync_brings_the_runs_and_the_nights_since_the_day_asked_for(syncing: Syncing):

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
-
-from services.garmin_ingest.config import GarminIngestSettings
 from tests.service.garmin_ingest.holdings import account_hash, holdings
 from tests.service.garmin_ingest.linking import Linked
-from tests.service.garmin_ingest.syncing import Syncing, days_ago, syncing_with
+from tests.service.garmin_ingest.syncing import Syncing, days_ago
 from tests.support.garmin.world import SimulatedAccount
-from tests.support.service import House, a_runner, eventually
+from tests.support.service import a_runner, eventually
 
 CONNECTION = "/api/v1/garmin/connection"
 DOWNLOAD = "/download-service/"
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
-
-
-@pytest.fixture
-def xavier(syncing: Syncing) -> SimulatedAccount:
-    return syncing.lived_in("xavier", resting_bpm=41)
-
-
-@pytest.fixture
-def yvonne(syncing: Syncing) -> SimulatedAccount:
-    return syncing.lived_in("yvonne", resting_bpm=72)
 
 
 async def test_what_is_kept_of_one_account_outlasts_syncs_and_removal_of_the_next(

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
 
 import pytest
 
-from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.garmin import sync
-from tests.service.garmin_ingest.syncing import TODAY, Syncing, days_ago, syncing_with
+from tests.service.garmin_ingest.syncing import TODAY, Syncing, days_ago
 from tests.support.garmin.world import SimulatedDay
-from tests.support.service import House
 
 NIGHT, RANGE_OF_DAYS = "/dailySleepData/", "/hrv-service/"
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
 
 
 async def test_a_history_of_twenty_years_asks_for_the_nights_of_a_season_and_for_others_by_name(syncing: Syncing):

@@ -6,26 +6,18 @@ import asyncio
 import datetime as dt
 import random
 import signal
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
 
-from services.garmin_ingest.config import GarminIngestSettings
 from services.garmin_ingest.domain.garmin.sync import next_sync_after
 from services.garmin_ingest.parts import open_parts
 from shared.periodic import Periodic
-from tests.service.garmin_ingest.syncing import Syncing, days_ago, syncing_with, worker_process
-from tests.support.service import House, a_runner, eventually
+from tests.service.garmin_ingest.syncing import Syncing, days_ago, worker_process
+from tests.support.service import a_runner, eventually
 
 DOWNLOAD = "/download-service/"
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
 
 
 async def test_due_syncs_are_queued_once_by_any_number_of_workers_and_come_again_in_six_hours(syncing: Syncing):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import AsyncIterator
 
 import pytest
 
-from services.garmin_ingest.config import GarminIngestSettings
 from tests.service.garmin_ingest.holdings import account_hash, holdings, originals
-from tests.service.garmin_ingest.syncing import OVER, Syncing, days_ago, syncing_with
+from tests.service.garmin_ingest.syncing import OVER, Syncing, days_ago
 from tests.support.garmin.world import SimulatedAccount
-from tests.support.service import House, a_runner, eventually
+from tests.support.service import a_runner, eventually
 
 DOWNLOAD, NIGHTS, LIST = "/download-service/", "/dailySleepData/", "/activities/search"
 NOT_CONNECTED = "GARMIN_NOT_CONNECTED"
@@ -20,22 +18,6 @@ _ITEMS_OF_GONE_LINKS = (
     "SELECT FROM job_item JOIN job USING (user_id, job_id) WHERE job.kind = 'sync'"
     " AND connection_id NOT IN (SELECT connection_id FROM garmin_connection)"
 )
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
-
-
-@pytest.fixture
-def xavier(syncing: Syncing) -> SimulatedAccount:
-    return syncing.lived_in("xavier", resting_bpm=41)
-
-
-@pytest.fixture
-def yvonne(syncing: Syncing) -> SimulatedAccount:
-    return syncing.lived_in("yvonne", resting_bpm=72)
 
 
 async def _removed(syncing: Syncing) -> None:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
 
 import pytest
 
-from services.garmin_ingest.config import GarminIngestSettings
-from tests.service.garmin_ingest.syncing import TODAY, Syncing, days_ago, outcomes, syncing_with
+from tests.service.garmin_ingest.syncing import TODAY, Syncing, days_ago, outcomes
 from tests.support.garmin.world import SimulatedDay
-from tests.support.service import House, a_runner
+from tests.support.service import a_runner
 
 SYNC, WELLNESS = "/api/v1/garmin/sync", "/api/v1/wellness"
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
 
 
 @pytest.fixture

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from services.garmin_ingest.config import GarminIngestSettings
-from tests.service.garmin_ingest.syncing import Syncing, syncing_with
+from tests.service.garmin_ingest.syncing import Syncing
 from tests.support.garmin.world import SimulatedDay
-from tests.support.service import House
 
 HOUR_S = 3600
 
@@ -28,14 +26,10 @@ def _server_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     time.tzset()
 
 
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
-
-
 async def _sync(syncing: Syncing, first: dt.date, last: dt.date) -> None:
+    """The sync that comes with connecting has its turn first, so that this one need not wait for its own."""
     async with syncing.worker():
+        await syncing.over()
         await syncing.over(await syncing.ask(first, last))
 
 

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
 
 import pytest
 
-from services.garmin_ingest.config import GarminIngestSettings
-from tests.service.garmin_ingest.syncing import Syncing, outcomes, syncing_with
-from tests.support.service import House, a_runner, eventually
+from tests.service.garmin_ingest.syncing import Syncing, outcomes
+from tests.support.service import a_runner, eventually
 
 LIST, DOWNLOAD, TOKEN = "/activities/search", "/download-service/", "/di-oauth2-service/"
-
-
-@pytest.fixture
-async def syncing(house: House, ingest_settings: GarminIngestSettings) -> AsyncIterator[Syncing]:
-    async with syncing_with(house, ingest_settings) as found:
-        yield found
 
 
 def _moment(text: str) -> dt.datetime:

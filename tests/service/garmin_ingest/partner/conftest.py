@@ -19,7 +19,7 @@ from shared.caller import Caller
 from shared.config import load
 from shared.http.context import CLIENT_ADDRESS_HEADER
 from shared.secrets import SecretsSettings, open_secret_store
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.support.garmin.partner_server import CLIENT_ID, CLIENT_SECRET, PartnerServer
 from tests.support.garmin.world import GarminWorld, SimulatedAccount
 from tests.support.service import Answer, House, eventually, neighbours, serve

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from services.garmin_ingest.app import create_app
-from tests.service.garmin_ingest.conftest import IngestUnderTest
+from tests.service.garmin_ingest.ingest import IngestUnderTest
 from tests.service.garmin_ingest.partner.conftest import SECRET, PartnerUnderTest
 from tests.support.garmin.partner_summaries import user_id
 from tests.support.service import serve
