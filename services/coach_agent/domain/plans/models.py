@@ -85,7 +85,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Workout:
-    """A session of a day. ``duration_s`` and ``distance_m`` are of the whole; ``reason`` is the coach's sentence."""
+    """A session of a day. ``duration_s`` and ``distance_m`` are of the whole; ``reason`` is the coach's sentence.
+
+    ``hard_s`` is the time meant to be faster than easy. ``was`` is what was planned before a rule turned it easy, and
+    ``by_runner`` says that the status is the runner's own word, which no rule overrules.
+    """
 
     workout_id: uuid.UUID
     day: dt.date
@@ -99,14 +103,27 @@ class Workout:
     reason: str
     status: WorkoutStatus = WorkoutStatus.PLANNED
     activity_id: uuid.UUID | None = None
+    was: Workout | None = None
+    by_runner: bool = False
 
     @property
     def is_hard(self) -> bool:
         return self.kind in HARD_KINDS
 
+    @property
+    def is_run(self) -> bool:
+        return self.kind is not WorkoutKind.REST
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it counts to the week's volume: a race is what one trains for, and no training."""
+        return self.kind not in {WorkoutKind.REST, WorkoutKind.RACE}
+
 
 @dataclass(frozen=True, slots=True)
 class PlanWeek:
+    """Seven days from a Monday, each with its workout or its rest. The volume is that of training, without a race."""
+
     first_day: dt.date
     phase: Phase
     workouts: tuple[Workout, ...]
@@ -114,11 +131,15 @@ class PlanWeek:
 
     @property
     def duration_s(self) -> float:
-        return sum(workout.duration_s for workout in self.workouts)
+        return sum(workout.duration_s for workout in self.workouts if workout.is_training)
 
     @property
     def distance_m(self) -> float:
-        return sum(workout.distance_m for workout in self.workouts)
+        return sum(workout.distance_m for workout in self.workouts if workout.is_training)
+
+    @property
+    def hard_s(self) -> float:
+        return sum(workout.hard_s for workout in self.workouts if workout.is_training)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,15 @@ class Plan:
     @property
     def workouts(self) -> tuple[Workout, ...]:
         return tuple(workout for week in self.weeks for workout in week.workouts)
+
+    @property
+    def first_day(self) -> dt.date:
+        return self.weeks[0].first_day
+
+    @property
+    def last_day(self) -> dt.date:
+        """The race day, or the last day of the last week."""
+        return self.goal.race_day or self.weeks[-1].first_day + dt.timedelta(days=6)
 
     def on(self, day: dt.date) -> Workout | None:
         """The workout of ``day``, rest included; None outside of the plan."""

@@ -1,14 +1,79 @@
-"""What plans need from outside."""
+"""What plans need from outside, and what they offer to the rest of the coach."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from services.coach_agent.domain.fitness.models import FitnessState, History
 from services.coach_agent.domain.plans.models import Plan
+from services.coach_agent.domain.runner import Runner
 
 
 class PlanReader(Protocol):
     """The runner's plan as answers, insights and charts read it."""
 
     async def active(self, user_id: uuid.UUID) -> Plan | None: ...
+
+
+class FitnessReader(Protocol):
+    """Where the runner stands, and what they ran."""
+
+    async def state(self, runner: Runner) -> FitnessState: ...
+
+    async def history(self, user_id: uuid.UUID) -> History: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """A plan with its version and with the stamp of what it was adapted to; None before the first adaptation."""
+
+    plan: Plan
+    version: int
+    stamp: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A runner whose plan is to be adapted, and the zone its days are in."""
+
+    user_id: uuid.UUID
+    zone: str
+
+
+class PlanStore(Protocol):
+    async def active(self, user_id: uuid.UUID) -> StoredPlan | None: ...
+
+    async def replace(self, user_id: uuid.UUID, make: Callable[[Plan | None], Plan], *, adapt_at: dt.datetime) -> Plan:
+        """Store what ``make`` makes of the active plan; that one is kept, and active no longer."""
+        ...
+
+    async def change(
+        self,
+        user_id: uuid.UUID,
+        decide: Callable[[Plan], Plan],
+        *,
+        stamp: str | None = None,
+        adapt_at: dt.datetime | None = None,
+    ) -> StoredPlan:
+        """Store what ``decide`` makes of the active plan; changes of one plan wait for each other.
+
+        Without ``stamp`` the kept one goes, so that the plan is adapted anew. Raises NotFound, and what ``decide``
+        does.
+        """
+        ...
+
+    async def end(self, user_id: uuid.UUID) -> None:
+        """The active plan is active no longer. Raises NotFound."""
+        ...
+
+    async def queue_due(self, now: dt.datetime, *, limit: int) -> int:
+        """Queue the adaptation of plans whose night has come, and say how many those were."""
+        ...
+
+    async def queue(self, user_ids: Sequence[uuid.UUID]) -> None:
+        """Queue the adaptation of these runners' plans, where they have one."""
+        ...
