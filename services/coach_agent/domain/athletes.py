@@ -12,6 +12,7 @@ from typing import Any
 
 from services.coach_agent.domain.athlete import Athlete, Profile, Units, resolve_athlete
 from services.coach_agent.domain.ports import AthleteStore, Evidence, RunMetricsStore
+from services.coach_agent.domain.runner import Runner
 from shared.errors import ValidationFailed
 
 EFFORT_DAYS = 90
@@ -27,24 +28,28 @@ class Athletes:
         self._metrics = metrics
         self._evidence: OrderedDict[uuid.UUID, tuple[tuple[int, dt.date], Evidence]] = OrderedDict()
 
-    async def resolve(self, user_id: uuid.UUID, today: dt.date) -> Athlete:
-        profile = await self._profiles.load(user_id)
-        evidence = await self._current_evidence(user_id, today)
-        return resolve_athlete(profile, peak=evidence.peak, efforts=evidence.efforts, today=today)
+    async def resolve(self, runner: Runner) -> Athlete:
+        profile = await self._profiles.load(runner.user_id)
+        evidence = await self._current_evidence(runner.user_id, runner.today)
+        return resolve_athlete(profile, peak=evidence.peak, efforts=evidence.efforts, today=runner.today)
+
+    async def profile(self, user_id: uuid.UUID) -> Profile:
+        """What the runner gave, and nothing that is estimated."""
+        return await self._profiles.load(user_id)
 
     async def units(self, user_id: uuid.UUID) -> Units:
         return (await self._profiles.load(user_id)).units
 
-    async def change(self, user_id: uuid.UUID, changes: Mapping[str, Any], today: dt.date) -> Athlete:
+    async def change(self, runner: Runner, changes: Mapping[str, Any]) -> Athlete:
         """Set the profile's fields in ``changes``; None clears one. Raises ValidationFailed."""
 
         def decide(before: Profile) -> Profile:
             after = dataclasses.replace(before, **changes)
-            _check(after, today)
+            _check(after, runner.today)
             return after
 
-        await self._profiles.change(user_id, decide)
-        return await self.resolve(user_id, today)
+        await self._profiles.change(runner.user_id, decide)
+        return await self.resolve(runner)
 
     async def _current_evidence(self, user_id: uuid.UUID, today: dt.date) -> Evidence:
         version = (await self._metrics.data_version(user_id), today)

@@ -28,12 +28,12 @@ class CoachingHandlers:
     async def show_athlete(self, _: web.Request) -> web.Response:
         """The runner's profile; each value says whether it was given or estimated, and from what."""
         runner = self.asking.runner()
-        return json_response(AthleteAnswer.of(await self.athletes.resolve(runner.user_id, runner.today)))
+        return json_response(AthleteAnswer.of(await self.athletes.resolve(runner)))
 
     async def change_athlete(self, _: web.Request, body: AthleteBody) -> web.Response:
         """Set values of the profile; null takes one back."""
         runner = self.asking.runner()
-        return json_response(AthleteAnswer.of(await self.athletes.change(runner.user_id, body.changes, runner.today)))
+        return json_response(AthleteAnswer.of(await self.athletes.change(runner, body.changes)))
 
     async def analyse_activity(self, request: web.Request, query: AnalysisQuery) -> web.Response:
         """Zones, load, decoupling, grade-adjusted pace, session kind and the four lines of one activity."""

@@ -67,14 +67,15 @@ CREATE TABLE unmeasured_activity (
     PRIMARY KEY (user_id, activity_id)
 );
 
--- One row a runner: the daily columns and what follows from them today, good for as long as stamp is. The zone is that
--- of the last who asked, so that a worker knows what day it is for them.
+-- One row a runner: days, weeks and the figures of today, good for as long as stamp is. The zone is that in which they
+-- asked last, so that a worker knows what day it is for them.
 CREATE TABLE fitness_state (
     user_id uuid PRIMARY KEY,
     stamp text NOT NULL,
     zone text NOT NULL,
-    windows jsonb NOT NULL,
-    series bytea NOT NULL,
+    figures jsonb NOT NULL,
+    days bytea NOT NULL,
+    weeks bytea NOT NULL,
     computed_at timestamptz NOT NULL DEFAULT now()
 );
 """

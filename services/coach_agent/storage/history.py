@@ -67,11 +67,11 @@ class PostgresHistoryStore:
     async def measured_after(self, user_id: uuid.UUID, day: dt.date | None) -> Mapping[uuid.UUID, MeasuredAs]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "SELECT activity_id, activity_version, formula_version FROM run_metrics"
+                "SELECT activity_id, activity_version, formula_version, local_date FROM run_metrics"
                 " WHERE user_id = $1 AND ($2::date IS NULL OR local_date > $2)",
                 user_id, day,
             )  # fmt: skip
-        return {row["activity_id"]: MeasuredAs(row["activity_version"], row["formula_version"]) for row in rows}
+        return {activity_id: MeasuredAs(*measured) for activity_id, *measured in rows}
 
 
 def _history(row: asyncpg.Record) -> History:

@@ -44,7 +44,7 @@ class ChartLibrary:
     async def _spec(self, runner: Runner, chart: Chart, theme: Theme) -> charts.Spec:
         runs = await self._drawn(runner, chart)
         if chart.kind == "recentLoad":
-            athlete = await self.athletes.resolve(runner.user_id, runner.today)
+            athlete = await self.athletes.resolve(runner)
             return charts.recent_load_chart(_loads(runs, athlete), theme)
         units = await self.athletes.units(runner.user_id)
         if chart.kind == "comparison" and len(runs) == 2:

@@ -67,7 +67,7 @@ class Coach:
         earlier = await self.library.measured(
             runner.user_id, runner.source, history, needed=[a.id for a in history[:MEASURED_NOW]]
         )
-        analysis = analyse(metrics, await self.athletes.resolve(runner.user_id, runner.today), earlier)
+        analysis = analyse(metrics, await self.athletes.resolve(runner), earlier)
         if answers.about_run(analysis).unverified:
             raise InternalError("This analysis did not pass our own check, so we do not show it.")
         return analysis
@@ -95,7 +95,7 @@ class Coach:
     async def _about(self, runner: Runner, history: Sequence[Activity], index: int) -> Answer:
         needed = [activity.id for activity in history[index : index + MEASURED_NOW]]
         measured = await self.library.measured(runner.user_id, runner.source, history, needed=needed)
-        athlete = await self.athletes.resolve(runner.user_id, runner.today)
+        athlete = await self.athletes.resolve(runner)
         asked = next((metrics for metrics in measured if metrics.activity_id == history[index].id), None)
         if asked is None:
             raise NoData("This run has just been deleted. Ask again about another one.")
@@ -103,7 +103,7 @@ class Coach:
 
     async def _no_run_on(self, runner: Runner, sport: str | None, day: dt.date) -> Answer:
         latest = (await self._history(runner, sport))[0]
-        book = FactBook((await self.athletes.resolve(runner.user_id, runner.today)).profile.units)
+        book = FactBook((await self.athletes.resolve(runner)).profile.units)
         book.date("askedDate", day, Source(SourceKind.MESSAGE, "question"))
         book.date("date.latest", latest.local_date, Source(SourceKind.ACTIVITY, str(latest.id)))
         return answers.no_run_that_day(book)
@@ -116,7 +116,7 @@ class Coach:
         measured = await self._all_measured(runner, pair)
         if len(measured) < 2:
             raise NoData("One of these runs has just been deleted. Ask again.")
-        athlete = await self.athletes.resolve(runner.user_id, runner.today)
+        athlete = await self.athletes.resolve(runner)
         return compare_runs(measured[0], measured[1], athlete)
 
     async def _next_run(self, runner: Runner, day: dt.date) -> Answer:
@@ -127,7 +127,7 @@ class Coach:
         measured = await self.library.measured(runner.user_id, runner.source, recent, needed=needed)
         if not measured:
             raise NoData("These runs have just been deleted. Ask again.")
-        athlete = await self.athletes.resolve(runner.user_id, runner.today)
+        athlete = await self.athletes.resolve(runner)
         readings = [read_run(metrics, athlete, measured) for metrics in measured]
         return answer_next_run(readings, athlete, day=day, today=runner.today)
 

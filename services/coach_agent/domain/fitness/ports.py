@@ -23,6 +23,7 @@ class Standing:
 class MeasuredAs:
     activity_version: int
     formula_version: int
+    local_date: dt.date
 
 
 class HistoryStore(Protocol):
