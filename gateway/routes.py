@@ -77,6 +77,7 @@ TABLE: tuple[Row, ...] = (
     Row("GET", f"{_V1}/athlete", "coach_agent", onward=("garmin_ingest",)),
     Row("PATCH", f"{_V1}/athlete", "coach_agent", onward=("garmin_ingest",)),
     Row("GET", f"{_V1}/activities/{{activity_id}}/analysis", "coach_agent", onward=("garmin_ingest",)),
+    Row("GET", f"{_V1}/fitness", "coach_agent", onward=("garmin_ingest",)),
     Row("POST", f"{_V1}/chat", "coach_agent", limit="chat", deadline_s=40.0, onward=("garmin_ingest", "subscription")),
     Row("GET", f"{_V1}/conversations", "coach_agent"),
     Row("GET", f"{_V1}/conversations/{{conversation_id}}", "coach_agent"),

@@ -16,8 +16,10 @@ from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat.answering import Chat
 from services.coach_agent.domain.chat.coach import Coach
+from services.coach_agent.domain.recent_wellness import RecentWellness
 from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.domain.runs.readings import Readings
+from services.coach_agent.fitness_parts import fitness_table, make_fitness
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.charting import ChartHandlers
 from services.coach_agent.handlers.chatting import ChatHandlers
@@ -73,7 +75,9 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     ingest = process.client("garmin_ingest")
     asking = Asking(GarminIngestActivities(ingest), GarminIngestWellness(ingest), process.clock)
     athletes = Athletes(PostgresAthleteStore(database, stores.cipher), stores.metrics)
-    coach = Coach(athletes, RunLibrary(stores.metrics))
+    library = RunLibrary(stores.metrics)
+    fitness = make_fitness(database, athletes, library, RecentWellness())
+    coach = Coach(athletes, library)
     charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))
@@ -86,4 +90,5 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     )
     notes = PostgresNoteStore(database, stores.cipher)
     table += insight_table(asking, notes, process.clock)
+    table += fitness_table(asking, fitness)
     return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

@@ -3,48 +3,95 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
 from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
+from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
 from services.coach_agent.config import CoachAgentSettings
+from services.coach_agent.domain.athletes import Athletes
+from services.coach_agent.domain.fitness.service import Fitness
+from services.coach_agent.domain.recent_wellness import RecentWellness
+from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.library import RunLibrary
-from services.coach_agent.storage.events import MEASURE_ACTIVITY
+from services.coach_agent.fitness_parts import make_fitness
+from services.coach_agent.storage.athletes import PostgresAthleteStore
+from services.coach_agent.storage.events import MEASURE_ACTIVITY, REFRESH_FITNESS
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
-from shared.errors import NotFound
+from shared.clock import Clock
+from shared.errors import NotFound, ServiceError
 from shared.http.client import ServiceClient
 from shared.http.command_line import worker_main
 from shared.http.health import Health
 from shared.http.process import open_process
+from shared.job_queue import PutOff
 from shared.jobs import JobWorker
 from shared.postgres import open_database
+from shared.zones import zone
+
+# While a runner's import is being measured, its end is worth waiting for.
+_UNTIL_MEASURED = timedelta(seconds=5)
 
 
 async def create_worker(settings: CoachAgentSettings, stack: AsyncExitStack) -> tuple[JobWorker, web.Application]:
     """The worker with its handlers, and the application that answers for its health."""
     process = await stack.enter_async_context(open_process("coach_agent", settings))
     database = await open_database(settings, stack)
-    library = RunLibrary(PostgresRunMetricsStore(database))
+    metrics = PostgresRunMetricsStore(database)
+    library = RunLibrary(metrics)
+    athletes = Athletes(PostgresAthleteStore(database, await process.personal_fields()), metrics)
+    fitness = make_fitness(database, athletes, library, RecentWellness())
+    jobs = Jobs(library, metrics, fitness, process.client("garmin_ingest"), process.clock)
     worker = JobWorker(database, process.telemetry, concurrency=settings.measuring_concurrency)
-    worker.register(MEASURE_ACTIVITY, measure_activity(library, process.client("garmin_ingest")))
+    worker.register(MEASURE_ACTIVITY, jobs.measure_activity, on_dead=jobs.give_up)
+    worker.register(REFRESH_FITNESS, jobs.refresh_fitness)
     return worker, process.application([], health=Health(required={"postgres": database.ping}))
 
 
-def measure_activity(library: RunLibrary, client: ServiceClient) -> Callable[[Mapping[str, Any], int], Awaitable[None]]:
-    """The job that measures one activity; done as well when the activity is gone by then."""
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    library: RunLibrary
+    metrics: PostgresRunMetricsStore
+    fitness: Fitness
+    ingest: ServiceClient
+    clock: Clock
 
-    async def measure(data: Mapping[str, Any], _: int) -> None:
-        user_id = uuid.UUID(data["userId"])
-        source = GarminIngestActivities(client, user_id)
+    async def measure_activity(self, data: Mapping[str, Any], _: int) -> None:
+        """Measure one activity; done as well when it is gone by then."""
+        user_id, activity_id = uuid.UUID(data["userId"]), uuid.UUID(data["activityId"])
         try:
-            await library.measure(user_id, source, uuid.UUID(data["activityId"]))
+            await self.library.measure(user_id, GarminIngestActivities(self.ingest, user_id), activity_id)
         except NotFound:
-            return
+            await self._settle(data)
 
-    return measure
+    async def give_up(self, data: Mapping[str, Any], _: ServiceError) -> None:
+        """An activity that will never be measured is not waited for."""
+        await self._settle(data)
+
+    async def refresh_fitness(self, data: Mapping[str, Any], _: int) -> None:
+        """Compute a runner's fitness, so that the first who asks need not wait for it."""
+        user_id = uuid.UUID(data["userId"])
+        if (await self.fitness.measured.standing(user_id)).unmeasured:
+            raise PutOff(_UNTIL_MEASURED, reason="measuring")
+        local = zone(await self.fitness.kept.zone(user_id) or "UTC")
+        await self.fitness.state(
+            Runner(
+                user_id=user_id,
+                source=GarminIngestActivities(self.ingest, user_id),
+                wellness=GarminIngestWellness(self.ingest, user_id),
+                today=self.clock.now().astimezone(local).date(),
+                zone=str(local),
+            )
+        )
+
+    async def _settle(self, data: Mapping[str, Any]) -> None:
+        user_id, activity_id = uuid.UUID(data["userId"]), uuid.UUID(data["activityId"])
+        await self.metrics.settle(user_id, activity_id, data.get("version", 0))
 
 
 if __name__ == "__main__":

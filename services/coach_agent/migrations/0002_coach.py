@@ -68,12 +68,13 @@ CREATE TABLE unmeasured_activity (
 );
 
 -- One row a runner: days, weeks and the figures of today, good for as long as stamp is. The zone is that in which they
--- asked last, so that a worker knows what day it is for them.
+-- asked last, so that a worker knows what day it is for them. Figures are json, as jsonb would lose the order of what
+-- is said to be missing.
 CREATE TABLE fitness_state (
     user_id uuid PRIMARY KEY,
     stamp text NOT NULL,
     zone text NOT NULL,
-    figures jsonb NOT NULL,
+    figures json NOT NULL,
     days bytea NOT NULL,
     weeks bytea NOT NULL,
     computed_at timestamptz NOT NULL DEFAULT now()

@@ -11,7 +11,10 @@ from shared.jobs import NewJob, enqueue_many
 from shared.postgres import Connection, Database
 
 MEASURE_ACTIVITY = "measure_activity"
+REFRESH_FITNESS = "refresh_fitness"
+_DELETED = "activity.deleted"
 _IN_BULK = -1
+_WHEN_ALL_IS_MEASURED = -2
 
 
 class PostgresActivityEvents:
@@ -24,24 +27,25 @@ class PostgresActivityEvents:
     async def receive(self, events: Sequence[Event], *, request_id: str | None) -> None:
         async with self._database.transaction() as connection:
             # In one order, so that two groups about the same activities wait for each other and not both.
-            accepted = [
-                event
-                for event in sorted(events, key=lambda event: event.aggregate)
-                if await self._is_to_be_measured(connection, event)
-            ]
-            await unmeasured.note(connection, [(event.user_id, *_subject(event)) for event in accepted])
+            in_order = sorted(events, key=lambda event: event.aggregate)
+            accepted = [event for event in in_order if await self._accept(connection, event)]
+            present = [event for event in accepted if event.kind != _DELETED]
+            await unmeasured.note(connection, [(event.user_id, *_subject(event)) for event in present])
             # Of many, none is waited for as the one that has just been uploaded is.
             priority = 0 if len(events) == 1 else _IN_BULK
-            to_measure = [_measuring(event) for event in accepted]
+            to_measure = [_measuring(event) for event in present]
             await enqueue_many(connection, MEASURE_ACTIVITY, to_measure, request_id=request_id, priority=priority)
+            await enqueue_many(
+                connection, REFRESH_FITNESS, _refreshing(accepted), request_id=request_id,
+                priority=_WHEN_ALL_IS_MEASURED,
+            )  # fmt: skip
 
-    async def _is_to_be_measured(self, connection: Connection, event: Event) -> bool:
+    async def _accept(self, connection: Connection, event: Event) -> bool:
         if not event.kind.startswith("activity.") or not await self._inbox.accept(connection, event):
             return False
-        if event.kind != "activity.deleted":
-            return True
-        await run_metrics.forget(connection, event.user_id, *_subject(event))
-        return False
+        if event.kind == _DELETED:
+            await run_metrics.forget(connection, event.user_id, *_subject(event))
+        return True
 
 
 def _subject(event: Event) -> tuple[uuid.UUID, int]:
@@ -53,3 +57,9 @@ def _measuring(event: Event) -> NewJob:
     activity_id, version = _subject(event)
     data = {"userId": str(event.user_id), "activityId": str(activity_id), "version": version}
     return NewJob(data, f"{MEASURE_ACTIVITY}:{activity_id}:{version}")
+
+
+def _refreshing(events: Sequence[Event]) -> list[NewJob]:
+    """One job for each runner."""
+    runners = sorted({str(event.user_id) for event in events})
+    return [NewJob({"userId": user_id}, f"{REFRESH_FITNESS}:{user_id}") for user_id in runners]

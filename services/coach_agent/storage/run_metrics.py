@@ -46,6 +46,11 @@ class PostgresRunMetricsStore:
             if changed:
                 await _touch(connection, user_id)
 
+    async def settle(self, user_id: uuid.UUID, activity_id: uuid.UUID, version: int) -> None:
+        """An activity up to this version is not waited for any more."""
+        async with self._database.connection() as connection:
+            await unmeasured.settle(connection, user_id, activity_id, version)
+
     async def data_version(self, user_id: uuid.UUID) -> int:
         async with self._database.connection() as connection:
             version = await connection.fetchval("SELECT version FROM data_version WHERE user_id = $1", user_id)

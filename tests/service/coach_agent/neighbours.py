@@ -102,20 +102,34 @@ def recording(
     return Recording(item, detail, streams, [float(t) for t in samples.time_s])
 
 
+def night(day: dt.date, **fields: float) -> dict[str, Any]:
+    """A wellness day as garmin_ingest shows it, with what the coach reads of one."""
+    nothing = {"sleepS": None, "hrvRmssdMs": None, "restingHeartRateBpm": None, "weightKg": None}
+    return {"date": str(day)} | nothing | fields
+
+
 class FakeGarminIngest(Neighbour):
     def __init__(self, house: House) -> None:
         super().__init__("garmin_ingest", house)
         self.recordings: dict[uuid.UUID, list[Recording]] = {}
+        self.nights: dict[uuid.UUID, list[dict[str, Any]]] = {}
         for base, owner in (("/api/v1/activities", self.user), ("/internal/users/{user}/activities", self._named)):
             self.app.router.add_get(base, self._serve(owner, self._list))
             self.app.router.add_get(base + "/{id}", self._serve(owner, self._detail))
             self.app.router.add_get(base + "/{id}/streams", self._serve(owner, self._streams))
+
+        self.app.router.add_get("/api/v1/wellness", self._wellness(self.user))
+        self.app.router.add_get("/internal/users/{user}/wellness", self._wellness(self._named))
 
     def add(self, user_id: uuid.UUID | None, *added: Recording) -> None:
         assert user_id is not None
         mine = self.recordings.setdefault(user_id, [])
         mine += added
         mine.sort(key=lambda one: one.item["startTime"], reverse=True)
+
+    def add_nights(self, user_id: uuid.UUID | None, *nights: dict[str, Any]) -> None:
+        assert user_id is not None
+        self.nights.setdefault(user_id, []).extend(nights)
 
     def _named(self, request: web.Request) -> uuid.UUID:
         assert self.service(request) == "coach_agent"
@@ -127,6 +141,16 @@ class FakeGarminIngest(Neighbour):
             if found is None:
                 return error(404, "NOT_FOUND", "There is no such activity.")
             return web.json_response(found)
+
+        return serve
+
+    def _wellness(self, owner: Any) -> Any:
+        async def serve(request: web.Request) -> web.Response:
+            query = request.query
+            mine = [
+                night for night in self.nights.get(owner(request), []) if query["from"] <= night["date"] <= query["to"]
+            ]
+            return web.json_response({"items": sorted(mine, key=lambda one: one["date"]), "nextCursor": None})
 
         return serve
 

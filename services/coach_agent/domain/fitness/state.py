@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.fitness import load_balance
+from services.coach_agent.domain.fitness.best_efforts import recent_efforts
+from services.coach_agent.domain.fitness.critical_speed import critical_speed
 from services.coach_agent.domain.fitness.impulse_response import START_DAYS, fitness_series, ramp
 from services.coach_agent.domain.fitness.loads import Efforts, measure_efforts
 from services.coach_agent.domain.fitness.missing import NIGHTS_NOT_READ, TOO_FEW, missing_from
-from services.coach_agent.domain.fitness.models import FitnessSeries, FitnessState, History, Light, Now, Readiness
+from services.coach_agent.domain.fitness.models import (
+    CriticalSpeed,
+    Estimate,
+    FitnessSeries,
+    FitnessState,
+    History,
+    Light,
+    Missing,
+    Now,
+    Prediction,
+    Readiness,
+)
+from services.coach_agent.domain.fitness.predictions import predict_races, race_index
 from services.coach_agent.domain.fitness.records import personal_records
+from services.coach_agent.domain.fitness.training_paces import training_paces
 from services.coach_agent.domain.fitness.windows import calendar_weeks, daily_load, recent_windows
-from services.coach_agent.domain.models import Column
 from services.coach_agent.domain.recent_wellness import Nights
 
 # Fitness starts from the mean of its first fortnight. From one or two loads, that mean says when somebody began to
 # import and not how fit they are.
 FEWEST_LOADS = 3
+_FIGURES = (
+    "fitness", "fatigue", "form", "ramp", "acute_chronic_ratio", "acute_chronic_ewma_ratio", "monotony", "strain",
+)  # fmt: skip
 
 
 def state_on(today: dt.date, history: History, athlete: Athlete, nights: Nights) -> FitnessState:
@@ -31,8 +50,9 @@ def state_on(today: dt.date, history: History, athlete: Athlete, nights: Nights)
         missing["fitness"] = TOO_FEW
     if not nights.read:
         missing["wellness"] = NIGHTS_NOT_READ
+    racing = _racing(history, today)
     return FitnessState(
-        now=_now(today, series, missing),
+        now=_now(today, series if "fitness" not in missing else None, racing, missing),
         series=series,
         weeks=calendar_weeks(history, efforts, today),
         records=personal_records(history, today),
@@ -55,27 +75,49 @@ def _is_enough(history: History, efforts: Efforts, series: FitnessSeries, today:
     return len(series.load) >= START_DAYS and int(known.sum()) >= FEWEST_LOADS
 
 
-def _now(today: dt.date, series: FitnessSeries | None, missing: dict[str, str]) -> Now:
-    known = series is not None and "fitness" not in missing
+@dataclass(frozen=True, slots=True)
+class _Racing:
+    """What the best efforts of 90 days say; ``missing`` holds a sentence for each figure they do not give."""
 
-    def last(column: Column) -> float | None:
-        return float(column[-1]) if known and np.isfinite(column[-1]) else None
+    index: Estimate | None
+    critical_speed: CriticalSpeed | None
+    predictions: tuple[Prediction, ...]
+    missing: dict[str, str]
 
-    nothing = np.array([np.nan])
-    load = nothing if series is None else series.load
+
+def _racing(history: History, today: dt.date) -> _Racing:
+    efforts = recent_efforts(history, today)
+    speed = critical_speed(efforts.distance_m, efforts.fastest_s)
+    missing = {"criticalSpeed": speed.why} if isinstance(speed, Missing) else {}
+    known_speed = None if isinstance(speed, Missing) else speed
+    index = race_index(efforts)
+    if isinstance(index, Missing):
+        return _Racing(None, known_speed, (), missing | {"predictions": index.why})
+    races = predict_races(efforts, index)
+    if races.missing is not None:
+        missing["predictions"] = races.missing.why
+    return _Racing(index, known_speed, races.races, missing)
+
+
+def _now(today: dt.date, series: FitnessSeries | None, racing: _Racing, missing: dict[str, str]) -> Now:
+    """``series`` is None where too little is known to speak of fitness."""
+    figures = dict.fromkeys(_FIGURES) if series is None else _last(series)
     return Now(
         day=today,
-        fitness=None if series is None else last(series.fitness),
-        fatigue=None if series is None else last(series.fatigue),
-        form=None if series is None else last(series.form),
-        ramp=None if series is None else last(ramp(series.fitness)),
-        acute_chronic_ratio=last(load_balance.acute_chronic_ratio(load)),
-        acute_chronic_ewma_ratio=last(load_balance.acute_chronic_ewma_ratio(load)),
-        monotony=last(load_balance.monotony(load)),
-        strain=last(load_balance.strain(load)),
-        index=None,
-        critical_speed=None,
-        paces=None,
-        predictions=(),
-        missing=missing,
+        **figures,
+        index=racing.index,
+        critical_speed=racing.critical_speed,
+        paces=None if racing.index is None else training_paces(racing.index.value),
+        predictions=racing.predictions,
+        missing=missing | (racing.missing if "activities" not in missing else {}),
     )
+
+
+def _last(series: FitnessSeries) -> dict[str, float | None]:
+    columns = (
+        series.fitness, series.fatigue, series.form, ramp(series.fitness),
+        load_balance.acute_chronic_ratio(series.load), load_balance.acute_chronic_ewma_ratio(series.load),
+        load_balance.monotony(series.load), load_balance.strain(series.load),
+    )  # fmt: skip
+    lasts = (float(column[-1]) for column in columns)
+    return {name: last if math.isfinite(last) else None for name, last in zip(_FIGURES, lasts, strict=True)}

@@ -1,0 +1,33 @@
+"""Fitness and what it rests on, wired for the service and its worker alike."""
+
+from __future__ import annotations
+
+from services.coach_agent.domain.athletes import Athletes
+from services.coach_agent.domain.fitness.catching_up import CatchingUp
+from services.coach_agent.domain.fitness.history import Histories
+from services.coach_agent.domain.fitness.service import Fitness
+from services.coach_agent.domain.recent_wellness import RecentWellness
+from services.coach_agent.domain.runs.library import RunLibrary
+from services.coach_agent.handlers.asking import Asking
+from services.coach_agent.handlers.fitness import FitnessHandlers
+from services.coach_agent.handlers.fitness_routes import fitness_routes
+from services.coach_agent.storage.fitness_states import PostgresFitnessStore
+from services.coach_agent.storage.history import PostgresHistoryStore
+from shared.http.routing import Route
+from shared.postgres import Database
+
+
+def make_fitness(database: Database, athletes: Athletes, library: RunLibrary, wellness: RecentWellness) -> Fitness:
+    measured = PostgresHistoryStore(database)
+    return Fitness(
+        athletes=athletes,
+        wellness=wellness,
+        catching_up=CatchingUp(measured, library),
+        histories=Histories(measured),
+        measured=measured,
+        kept=PostgresFitnessStore(database),
+    )
+
+
+def fitness_table(asking: Asking, fitness: Fitness) -> list[Route]:
+    return fitness_routes(FitnessHandlers(asking, fitness))
