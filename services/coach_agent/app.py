@@ -74,9 +74,10 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     database = stores.database
     ingest = process.client("garmin_ingest")
     asking = Asking(GarminIngestActivities(ingest), GarminIngestWellness(ingest), process.clock)
-    athletes = Athletes(PostgresAthleteStore(database, stores.cipher), stores.metrics)
+    wellness = RecentWellness()
+    athletes = Athletes(PostgresAthleteStore(database, stores.cipher), stores.metrics, wellness)
     library = RunLibrary(stores.metrics)
-    fitness = make_fitness(database, athletes, library, RecentWellness())
+    fitness = make_fitness(database, athletes, library, wellness)
     coach = Coach(athletes, library)
     charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)

@@ -10,28 +10,41 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from services.coach_agent.domain.athlete import Athlete, Profile, Units, resolve_athlete
+from services.coach_agent.domain.athlete import Athlete, Origin, Profile, Units, resolve_athlete
 from services.coach_agent.domain.ports import AthleteStore, Evidence, RunMetricsStore
+from services.coach_agent.domain.recent_wellness import NO_NIGHTS, RecentWellness
 from services.coach_agent.domain.runner import Runner
+from services.coach_agent.domain.wellness import lowest_weekly_resting_bpm
 from shared.errors import ValidationFailed
 
 EFFORT_DAYS = 90
 YOUNGEST, OLDEST = 5, 110
 _CACHED_RUNNERS = 512
+_NOT_READ = "a usual resting heart rate, since your nights could not be looked up just now"
 
 
 class Athletes:
     """The evidence of a ten-year history is read once per version of the user's data, not once per question."""
 
-    def __init__(self, profiles: AthleteStore, metrics: RunMetricsStore) -> None:
+    def __init__(self, profiles: AthleteStore, metrics: RunMetricsStore, wellness: RecentWellness) -> None:
         self._profiles = profiles
         self._metrics = metrics
+        self._wellness = wellness
         self._evidence: OrderedDict[uuid.UUID, tuple[tuple[int, dt.date], Evidence]] = OrderedDict()
 
     async def resolve(self, runner: Runner) -> Athlete:
         profile = await self._profiles.load(runner.user_id)
         evidence = await self._current_evidence(runner.user_id, runner.today)
-        return resolve_athlete(profile, peak=evidence.peak, efforts=evidence.efforts, today=runner.today)
+        # Who gave their resting heart rate need not wait for their nights.
+        nights = NO_NIGHTS if profile.resting_heart_rate_bpm is not None else await self._wellness.of(runner)
+        athlete = resolve_athlete(
+            profile,
+            peak=evidence.peak,
+            efforts=evidence.efforts,
+            today=runner.today,
+            resting_bpm=lowest_weekly_resting_bpm(nights.days, runner.today),
+        )
+        return athlete if nights.read else _said(athlete)
 
     async def profile(self, user_id: uuid.UUID) -> Profile:
         """What the runner gave, and nothing that is estimated."""
@@ -62,6 +75,14 @@ class Athletes:
         if len(self._evidence) > _CACHED_RUNNERS:
             self._evidence.popitem(last=False)
         return evidence
+
+
+def _said(athlete: Athlete) -> Athlete:
+    """An assumption that is made because nights could not be read says so."""
+    resting = athlete.resting_heart_rate
+    if resting.origin is not Origin.ASSUMED:
+        return athlete
+    return dataclasses.replace(athlete, resting_heart_rate=dataclasses.replace(resting, basis=_NOT_READ))
 
 
 def _check(profile: Profile, today: dt.date) -> None:

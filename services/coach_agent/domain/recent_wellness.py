@@ -6,7 +6,7 @@ import datetime as dt
 import time
 import uuid
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.wellness import WellnessDay
@@ -27,6 +27,9 @@ class Nights:
     read: bool = True
 
 
+NO_NIGHTS = Nights(())
+
+
 class RecentWellness:
     """The days are read once a minute a runner; while they cannot be read, the last ones known stand in."""
 
@@ -35,15 +38,14 @@ class RecentWellness:
 
     async def of(self, runner: Runner) -> Nights:
         """The days up to the runner's today. An importer that is away is no error, but ``read`` says so."""
-        cached = self._cached.get(runner.user_id)
-        current = cached is not None and cached[0] == runner.today
-        if cached is not None and current and time.monotonic() - cached[1] < _FRESH_S:
-            return cached[2]
+        day, at, known = self._cached.get(runner.user_id, (None, 0.0, Nights((), read=False)))
+        if day == runner.today and time.monotonic() - at < _FRESH_S:
+            return known
         first = runner.today - dt.timedelta(days=WELLNESS_DAYS - 1)
         try:
             nights = Nights(tuple(await runner.wellness.days(first, runner.today)))
         except ServiceError:
-            return cached[2] if cached is not None and current else Nights((), read=False)
+            return known if day == runner.today else replace(known, read=False)
         self._cached[runner.user_id] = (runner.today, time.monotonic(), nights)
         self._cached.move_to_end(runner.user_id)
         if len(self._cached) > _CACHED_RUNNERS:

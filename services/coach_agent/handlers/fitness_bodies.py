@@ -10,7 +10,17 @@ import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field
 
 from services.coach_agent.domain.fitness.days import days_between
-from services.coach_agent.domain.fitness.models import FitnessState, Light, Now, ReadinessCode, Week, Window
+from services.coach_agent.domain.fitness.models import (
+    FitnessState,
+    Light,
+    Now,
+    Readiness,
+    ReadinessCode,
+    Signal,
+    Week,
+    Window,
+)
+from services.coach_agent.domain.fitness.readiness_words import reason_text
 from services.coach_agent.handlers.analysis_body import MissingAnswer
 from shared.http.parsing import ApiModel
 
@@ -187,7 +197,11 @@ class RecordAnswer(ApiModel):
 
 
 class ReasonAnswer(ApiModel):
+    """What is now beside what is usual for the runner, both in ``unit``; null where too little is known."""
+
+    signal: Signal
     code: ReadinessCode
+    text: str
     light: Light
     value: Figure | None
     usual: Figure | None
@@ -197,6 +211,22 @@ class ReasonAnswer(ApiModel):
 class ReadinessAnswer(ApiModel):
     light: Light
     reasons: list[ReasonAnswer]
+
+    @classmethod
+    def of(cls, readiness: Readiness) -> ReadinessAnswer:
+        reasons = [
+            ReasonAnswer(
+                signal=one.signal,
+                code=one.code,
+                text=reason_text(one),
+                light=one.light,
+                value=one.value,
+                usual=one.usual,
+                unit=one.unit,
+            )
+            for one in readiness.reasons
+        ]
+        return cls(light=readiness.light, reasons=reasons)
 
 
 class FitnessAnswer(ApiModel):
@@ -225,13 +255,7 @@ def fitness_answer(state: FitnessState, first: dt.date, last: dt.date) -> dict[s
             RecordAnswer(distance_m=one.distance_m, elapsed_s=one.elapsed_s, date=one.day, activity_id=one.activity_id)
             for one in state.records
         ],
-        readiness=ReadinessAnswer(
-            light=state.readiness.light,
-            reasons=[
-                ReasonAnswer(code=one.code, light=one.light, value=one.value, usual=one.usual, unit=one.unit)
-                for one in state.readiness.reasons
-            ],
-        ),
+        readiness=ReadinessAnswer.of(state.readiness),
         runs=state.runs,
         pending=state.pending,
         missing=[MissingAnswer(key=key, text=text) for key, text in state.now.missing.items()],

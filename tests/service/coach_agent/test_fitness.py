@@ -11,7 +11,7 @@ from services.coach_agent.storage.history import PostgresHistoryStore
 from shared.clock import SystemClock
 from shared.postgres import Database
 from tests.service.coach_agent.conftest import CoachUnderTest
-from tests.service.coach_agent.neighbours import Neighbourhood, Recording, recording
+from tests.service.coach_agent.neighbours import Neighbourhood, Recording, night, recording
 from tests.service.coach_agent.test_worker import deliver, event, working
 from tests.support.service import a_runner, eventually, serve
 
@@ -212,6 +212,30 @@ async def test_nights_that_cannot_be_read_are_said(coach: CoachUnderTest):
     coach.ingest.away = True
     said = missing(await show(coach, a_runner()))
     assert {"newest", "wellness", "activities"} == said.keys()
+
+
+async def test_nights_make_the_light_and_the_resting_heart_rate(coach: CoachUnderTest):
+    ada = a_runner()
+    nights = [night(ago(days), hrvRmssdMs=60, restingHeartRateBpm=44 + days % 3, sleepS=27_000) for days in range(67)]
+    coach.ingest.add_nights(ada.user_id, *nights)
+    readiness = (await show(coach, ada))["readiness"]
+    assert readiness["light"] == "green"
+    assert {reason["signal"]: reason["code"] for reason in readiness["reasons"]} == {
+        "hrv": "hrvNormal", "restingHeartRate": "restingHeartRateNormal", "sleep": "sleepNormal",
+        "load": "notEnoughData",
+    }  # fmt: skip
+    assert all(reason["text"] for reason in readiness["reasons"])
+    resting = (await coach.user(ada, "GET", "/api/v1/athlete")).json["restingHeartRateBpm"]
+    # Seven nights of 44, 45 and 46 by turns are lowest where 44 comes three times.
+    assert resting["value"] == pytest.approx((3 * 44 + 2 * 45 + 2 * 46) / 7, abs=0.05)
+    assert resting["origin"] == "estimated"
+
+
+async def test_nights_that_cannot_be_looked_up_leave_an_assumption_that_says_so(coach: CoachUnderTest):
+    coach.ingest.away = True
+    resting = (await coach.user(a_runner(), "GET", "/api/v1/athlete")).json["restingHeartRateBpm"]
+    assert (resting["value"], resting["origin"]) == (60, "assumed")
+    assert "could not be looked up" in resting["basis"]
 
 
 async def test_a_stranger_sees_nothing_of_it(coach: CoachUnderTest):

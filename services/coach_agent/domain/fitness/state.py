@@ -21,13 +21,12 @@ from services.coach_agent.domain.fitness.models import (
     FitnessSeries,
     FitnessState,
     History,
-    Light,
     Missing,
     Now,
     Prediction,
-    Readiness,
 )
 from services.coach_agent.domain.fitness.predictions import predict_races, race_index
+from services.coach_agent.domain.fitness.readiness import readiness_on
 from services.coach_agent.domain.fitness.records import personal_records
 from services.coach_agent.domain.fitness.training_paces import training_paces
 from services.coach_agent.domain.fitness.windows import calendar_weeks, daily_load, recent_windows
@@ -56,7 +55,7 @@ def state_on(today: dt.date, history: History, athlete: Athlete, nights: Nights)
         series=series,
         weeks=calendar_weeks(history, efforts, today),
         records=personal_records(history, today),
-        readiness=Readiness(Light.UNKNOWN, ()),
+        readiness=readiness_on(today, nights.days, np.zeros(0) if series is None else series.load[:-1]),
         runs=int((history.is_run & (history.day <= today.toordinal())).sum()),
         windows=recent_windows(history, efforts, today),
     )
