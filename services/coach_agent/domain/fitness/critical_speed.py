@@ -16,6 +16,8 @@ SMALLEST_SPAN = 2.0
 # shorter efforts were held back, more that the longer ones were: either way the line is not that of all-out running.
 SMALLEST_RESERVE_M = 50.0
 LARGEST_RESERVE_M = 500.0
+# Critical speed is held for some 20 to 40 minutes. Who ran as fast for longer was held back in the shorter efforts.
+LONGEST_AT_CRITICAL_SPEED_S = 2400.0
 WIDEST_RANGE = 0.10
 NARROWEST_RANGE = 0.01  # what a satellite watch's distance is good for, however well the efforts agree
 # Student's t that leaves a tenth at either end, by degrees of freedom from 1 on.
@@ -30,8 +32,8 @@ def critical_speed(distance_m: Column, time_s: Column) -> CriticalSpeed | Missin
     """Least squares of d = speed · t + reserve over efforts of 2 to 20 minutes (Monod & Scherrer 1965; Hughson 1984).
 
     One best time per distance, NaN where there is none. The range is the slope's 80 % confidence interval from how far
-    the efforts stray from their line, at least 1 %. Refused where it would exceed 10 %, and for lines that all-out
-    efforts do not draw.
+    the efforts stray from their line, at least 1 %. Refused where it would exceed 10 %, for lines that all-out efforts
+    do not draw, and where an effort of more than 40 minutes was as fast.
     """
     counted = (time_s >= SHORTEST_S) & (time_s <= LONGEST_S)
     d, t = distance_m[counted], time_s[counted]
@@ -42,7 +44,10 @@ def critical_speed(distance_m: Column, time_s: Column) -> CriticalSpeed | Missin
     spread = t - t.mean()
     speed = float(spread @ d / (spread @ spread))
     reserve_m = float(d.mean() - speed * t.mean())
-    if speed <= 0 or not SMALLEST_RESERVE_M <= reserve_m <= LARGEST_RESERVE_M:
+    longer = time_s > LONGEST_AT_CRITICAL_SPEED_S
+    if speed <= (distance_m[longer] / time_s[longer]).max(initial=0.0):
+        return NOT_ALL_OUT
+    if not SMALLEST_RESERVE_M <= reserve_m <= LARGEST_RESERVE_M:
         return NOT_ALL_OUT
     strays = d - (speed * t + reserve_m)
     freedom = len(t) - 2

@@ -65,6 +65,12 @@ def test_efforts_that_cannot_tell_are_refused_with_a_sentence_free_of_numbers(ti
     assert unverified_numbers(why.why, ()) == ()
 
 
+def test_a_speed_that_was_held_for_an_hour_is_above_no_critical_speed():
+    distances, times = np.append(DISTANCES, 15_000.0), on_a_line(4.0, 180.0)
+    assert critical_speed(distances, np.append(times, 15_000 / 4.05)) == NOT_ALL_OUT
+    assert critical_speed(distances, np.append(times, 15_000 / 3.8)) == critical_speed(DISTANCES, times)
+
+
 def test_efforts_far_from_any_line_are_refused():
     times = on_a_line(4.4, 180.0) * np.array([1.0, 1.25, 0.9, 1.2, 1.0])
     assert isinstance(critical_speed(DISTANCES, times), Missing)
