@@ -147,21 +147,25 @@ def _packed(group: Sequence[tuple[str, Column]], rows: int) -> Iterator[tuple[_L
     whole, gaps = _whole_numbers(group, rows)
     firsts = whole[:, 0] if rows else np.zeros(len(group))
     # Exact as floats where they fit into 4 bytes; wider ones are taken again as integers.
-    differences = np.diff(whole, axis=1, prepend=firsts[:, None]) if rows else whole
-    largest = np.abs(differences).max(axis=1, initial=0.0)
+    differences = np.zeros_like(whole)
+    np.subtract(whole[:, 1:], whole[:, :-1], out=differences[:, 1:])
+    largest = _largest(differences)
     widths = np.array(_WIDTHS)[np.searchsorted([2.0**7 - 1, 2.0**15 - 1, 2.0**31 - 1], largest)]
     regrouped = np.empty(len(group), dtype=object)
     for width in np.unique(widths).tolist():
         alike = np.flatnonzero(widths == width)
-        chosen = differences[alike]
-        if width == 8:
-            chosen = np.diff(whole[alike].astype(np.int64), axis=1, prepend=firsts[alike, None].astype(np.int64))
-        regrouped[alike] = _regrouped(chosen.astype(f"<i{width}"))
-    for index, (name, column) in enumerate(group):
-        has_gaps = bool(gaps[index].any())
-        mask = np.packbits(gaps[index]).tobytes() if has_gaps else b""
-        layout = _Layout(name, column.scale, int(firsts[index]), int(widths[index]), has_gaps)
-        yield layout, mask + regrouped[index]
+        if width < 8:
+            chosen = np.empty((len(alike), rows), f"<i{width}")
+            for row, index in zip(chosen, alike, strict=True):
+                row[:] = differences[index]
+        else:
+            chosen = np.diff(whole[alike].astype("<i8"), axis=1, prepend=firsts[alike, None].astype("<i8"))
+        regrouped[alike] = _regrouped(chosen)
+    has_gaps: NDArray[np.bool_] = np.any(gaps, axis=1)
+    facts = np.column_stack([firsts.astype(np.int64), widths, has_gaps]).tolist()
+    for (name, column), (first, bytes_each, gapped), gap, packed in zip(group, facts, gaps, regrouped, strict=True):
+        mask = np.packbits(gap).tobytes() if gapped else b""
+        yield _Layout(name, column.scale, first, bytes_each, bool(gapped)), mask + packed
 
 
 def _whole_numbers(group: Sequence[tuple[str, Column]], rows: int) -> tuple[FloatColumn, NDArray[np.bool_]]:
@@ -175,10 +179,16 @@ def _whole_numbers(group: Sequence[tuple[str, Column]], rows: int) -> tuple[Floa
     gaps: NDArray[np.bool_] = np.isnan(whole)
     for index in np.flatnonzero(gaps.any(axis=1)):
         whole[index] = _bridge(whole[index], gaps[index])
-    too_large = np.flatnonzero(np.abs(whole).max(axis=1, initial=0.0) > _LARGEST_WHOLE)
+    too_large = np.flatnonzero(_largest(whole) > _LARGEST_WHOLE)
     if len(too_large):
         raise ValueError(f"column {group[too_large[0]][0]!r} holds a value too large for its scale")
     return whole, gaps
+
+
+def _largest(numbers: FloatColumn) -> FloatColumn:
+    """The largest distance from 0 in each row."""
+    largest: FloatColumn = np.maximum(numbers.max(axis=1, initial=0.0), -numbers.min(axis=1, initial=0.0))
+    return largest
 
 
 def _bridge(scaled: FloatColumn, gaps: NDArray[np.bool_]) -> FloatColumn:
@@ -186,8 +196,12 @@ def _bridge(scaled: FloatColumn, gaps: NDArray[np.bool_]) -> FloatColumn:
     known = np.flatnonzero(~gaps)
     if not len(known):
         return np.zeros(len(scaled))
-    last_known = np.maximum.accumulate(np.where(gaps, known[0], np.arange(len(scaled))))
-    return scaled[last_known]
+    missing = np.flatnonzero(gaps)
+    # As many values are known before a gap as there are places before it that are no gaps.
+    known_before = missing - np.arange(len(missing))
+    bridged = scaled.copy()
+    bridged[missing] = scaled[known[np.maximum(known_before - 1, 0)]]
+    return bridged
 
 
 def _regrouped(differences: NDArray[np.signedinteger[Any]]) -> list[bytes]:

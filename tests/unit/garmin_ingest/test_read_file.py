@@ -189,3 +189,10 @@ def test_compressed_timestamps_are_counted_on_from_the_last_full_one():
 @given(st.binary(min_size=1, max_size=3000))
 def test_checksum_equals_that_of_fitdecode(data):
     assert fit_crc(data) == fitdecode.utils.compute_crc(data)
+
+
+@pytest.mark.parametrize("words", [15, 16, 29, 30, 31, 59, 60, 61, 7_500])
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_checksum_of_any_length_equals_that_of_fitdecode(words, more):
+    data = bytes(index * index % 251 for index in range(8 * words + more))
+    assert fit_crc(data) == fitdecode.utils.compute_crc(data)

@@ -1,7 +1,8 @@
 """The checksum of FIT files: CRC-16/ARC (polynomial x^16 + x^15 + x^2 + 1, reflected, starting at 0).
 
-The checksum is linear over GF(2), so two words become one: the first advanced over the bytes of the second, plus the
-second. All pairs of the data are joined at once, then the pairs of those, until one word is left.
+The polynomial is (x + 1)(x^15 + x + 1). Squaring is linear over GF(2), so modulo its second factor x^15n is x^n + 1 for
+every n that is a power of two: the first part of the data, added to the rest in two places, can be left out. What is
+left in the end is short; the remainder modulo x + 1, which that does not keep, is the parity of all bits.
 """
 
 from __future__ import annotations
@@ -9,35 +10,34 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from numpy.typing import NDArray
 
 _POLYNOMIAL = 0xA001
-_WORD = np.dtype("<u2")
+_SECOND_FACTOR = 0xC001
+_WORD = np.dtype("<u8")
 
 
 def fit_crc(data: bytes | memoryview) -> int:
     """The checksum of ``data``, 0 for none."""
     # Zeros ahead of the data change nothing, as the checksum starts at 0.
-    padded = bytes(len(data) % 2) + bytes(data) if len(data) % 2 else data
-    words = np.frombuffer(padded, dtype=_WORD)
-    if not len(words):
-        return 0
-    level = 0
-    while len(words) > 1:
-        if len(words) % 2:
-            words = np.concatenate([np.zeros(1, dtype=_WORD), words])
-        words = _advanced(level)[words[::2]] ^ words[1::2]
-        level += 1
-    return int(_advanced(0)[words[0]])
+    words = np.zeros(-(-len(data) // _WORD.itemsize), dtype=_WORD)
+    words.view(np.uint8)[-len(data) % _WORD.itemsize :] = np.frombuffer(data, dtype=np.uint8)
+    parity = int(np.bitwise_xor.reduce(words)).bit_count() % 2
+    while len(words) > 15:
+        unit = 1 << ((len(words) - 1) // 15).bit_length() - 1
+        folded = min(len(words) - 15 * unit, 14 * unit)
+        for distance in (14 * unit, 15 * unit):
+            words[distance : distance + folded] ^= words[:folded]
+        words = words[folded:]
+    table, checksum = _table(), 0
+    for byte in words.tobytes():
+        checksum = checksum >> 8 ^ table[(checksum ^ byte) & 0xFF]
+    return checksum if checksum.bit_count() % 2 == parity else checksum ^ _SECOND_FACTOR
 
 
 @functools.cache
-def _advanced(level: int) -> NDArray[np.uint16]:
-    """What each checksum turns into after 2^level words of zeros."""
-    if level:
-        before = _advanced(level - 1)
-        return np.asarray(before[before])
-    table = np.arange(0x10000, dtype=_WORD)
-    for _ in range(16):
-        table = np.asarray((table >> 1) ^ np.where(table & 1, _POLYNOMIAL, 0), dtype=_WORD)
+def _table() -> list[int]:
+    """What each byte turns into."""
+    table = list(range(256))
+    for _ in range(8):
+        table = [value >> 1 ^ (_POLYNOMIAL if value & 1 else 0) for value in table]
     return table
