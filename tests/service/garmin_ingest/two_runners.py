@@ -41,10 +41,11 @@ _CONNECTION = "/api/v1/garmin/connection"
 
 @dataclass
 class Known:
-    """All that an account has ever had while somebody was linked to it."""
+    """All that an account has ever had while somebody was linked to it; a run that is gone is named by its day."""
 
     ids: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    days: set[str] = field(default_factory=set)
     contents: set[str] = field(default_factory=set)
 
 
@@ -114,6 +115,7 @@ class TwoRunners:
                 for run in self.accounts[runner.linked].activities.values():
                     known.ids.add(str(run.activity_id))
                     known.names.add(run.name)
+                    known.days.add(run.start_local.date().isoformat())
                     known.contents.add(hashlib.sha256(run.original).hexdigest())
 
     async def link(self) -> None:

@@ -82,7 +82,7 @@ async def _check_jobs(syncing: Syncing, runner: Runner) -> None:
     """A job works for the connection that it was made for."""
     for row in await syncing.sql(_ITEMS, runner.caller.user_id):
         assert row["source_id"] in runner.known[runner.links[row["connection_id"]]].ids, runner
-    heard = {name for known in runner.known.values() for name in known.names | known.ids}
+    heard = {name for known in runner.known.values() for name in known.names | known.ids | known.days}
     listed = await syncing.jobs(caller=runner.caller)
     for job in listed:
         if job["kind"] == "sync":
