@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -23,8 +24,7 @@ class Argon2Hasher:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._limit = threads + queue
         self._pending = 0
-        # What a log-in with an unknown e-mail is compared with, so that it takes as long as one with a wrong password.
-        self._decoy = self._argon2.hash("no account has this password")
+        self._decoy = _decoy()
 
     async def hash(self, password: str) -> str:
         return await self._run(self._argon2.hash, password)
@@ -50,3 +50,9 @@ class Argon2Hasher:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
         finally:
             self._pending -= 1
+
+
+@functools.cache
+def _decoy() -> str:
+    """What a log-in with an unknown e-mail is compared with, so that it takes as long as one with a wrong password."""
+    return PasswordHasher(type=Type.ID).hash("no account has this password")
