@@ -12,12 +12,9 @@ from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
 from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
-from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat.answering import Chat
 from services.coach_agent.domain.chat.coach import Coach
-from services.coach_agent.domain.recent_wellness import RecentWellness
-from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.domain.runs.readings import Readings
 from services.coach_agent.fitness_parts import fitness_table, make_fitness
 from services.coach_agent.handlers.asking import Asking
@@ -27,7 +24,6 @@ from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
 from services.coach_agent.handlers.routes import routes
 from services.coach_agent.insight_parts import insight_table
-from services.coach_agent.storage.athletes import PostgresAthleteStore
 from services.coach_agent.storage.charts import PostgresChartStore
 from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
@@ -74,11 +70,9 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     database = stores.database
     ingest = process.client("garmin_ingest")
     asking = Asking(GarminIngestActivities(ingest), GarminIngestWellness(ingest), process.clock)
-    wellness = RecentWellness()
-    athletes = Athletes(PostgresAthleteStore(database, stores.cipher), stores.metrics, wellness)
-    library = RunLibrary(stores.metrics)
-    fitness = make_fitness(database, athletes, library, wellness)
-    coach = Coach(athletes, library)
+    parts = make_fitness(database, stores.cipher)
+    athletes = parts.athletes
+    coach = Coach(athletes, parts.library)
     charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))
@@ -91,5 +85,5 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     )
     notes = PostgresNoteStore(database, stores.cipher)
     table += insight_table(asking, notes, process.clock)
-    table += fitness_table(asking, fitness)
+    table += fitness_table(asking, parts.fitness)
     return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

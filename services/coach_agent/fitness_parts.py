@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.fitness.catching_up import CatchingUp
 from services.coach_agent.domain.fitness.history import Histories
@@ -11,22 +13,34 @@ from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.fitness import FitnessHandlers
 from services.coach_agent.handlers.fitness_routes import fitness_routes
+from services.coach_agent.storage.athletes import PostgresAthleteStore
 from services.coach_agent.storage.fitness_states import PostgresFitnessStore
 from services.coach_agent.storage.history import PostgresHistoryStore
+from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.http.routing import Route
+from shared.personal import FieldCipher
 from shared.postgres import Database
 
 
-def make_fitness(database: Database, athletes: Athletes, library: RunLibrary, wellness: RecentWellness) -> Fitness:
-    measured = PostgresHistoryStore(database)
-    return Fitness(
+@dataclass(frozen=True, slots=True)
+class FitnessParts:
+    athletes: Athletes
+    library: RunLibrary
+    fitness: Fitness
+
+
+def make_fitness(database: Database, cipher: FieldCipher) -> FitnessParts:
+    measured, wellness = PostgresHistoryStore(database), RecentWellness()
+    histories, library = Histories(measured), RunLibrary(PostgresRunMetricsStore(database))
+    athletes = Athletes(PostgresAthleteStore(database, cipher), histories, wellness)
+    fitness = Fitness(
         athletes=athletes,
         wellness=wellness,
         catching_up=CatchingUp(measured, library),
-        histories=Histories(measured),
-        measured=measured,
+        histories=histories,
         kept=PostgresFitnessStore(database),
     )
+    return FitnessParts(athletes, library, fitness)
 
 
 def fitness_table(asking: Asking, fitness: Fitness) -> list[Route]:

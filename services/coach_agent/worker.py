@@ -14,13 +14,10 @@ from aiohttp import web
 from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
 from services.coach_agent.config import CoachAgentSettings
-from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.fitness.service import Fitness
-from services.coach_agent.domain.recent_wellness import RecentWellness
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.fitness_parts import make_fitness
-from services.coach_agent.storage.athletes import PostgresAthleteStore
 from services.coach_agent.storage.events import MEASURE_ACTIVITY, REFRESH_FITNESS
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.clock import Clock
@@ -42,12 +39,9 @@ async def create_worker(settings: CoachAgentSettings, stack: AsyncExitStack) -> 
     """The worker with its handlers, and the application that answers for its health."""
     process = await stack.enter_async_context(open_process("coach_agent", settings))
     database = await open_database(settings, stack)
+    parts = make_fitness(database, await process.personal_fields())
     metrics = PostgresRunMetricsStore(database)
-    library = RunLibrary(metrics)
-    wellness = RecentWellness()
-    athletes = Athletes(PostgresAthleteStore(database, await process.personal_fields()), metrics, wellness)
-    fitness = make_fitness(database, athletes, library, wellness)
-    jobs = Jobs(library, metrics, fitness, process.client("garmin_ingest"), process.clock)
+    jobs = Jobs(parts.library, metrics, parts.fitness, process.client("garmin_ingest"), process.clock)
     worker = JobWorker(database, process.telemetry, concurrency=settings.measuring_concurrency)
     worker.register(MEASURE_ACTIVITY, jobs.measure_activity, on_dead=jobs.give_up)
     worker.register(REFRESH_FITNESS, jobs.refresh_fitness)
@@ -77,7 +71,7 @@ class Jobs:
     async def refresh_fitness(self, data: Mapping[str, Any], _: int) -> None:
         """Compute a runner's fitness, so that the first who asks need not wait for it."""
         user_id = uuid.UUID(data["userId"])
-        if (await self.fitness.measured.standing(user_id)).unmeasured:
+        if (await self.fitness.histories.standing(user_id)).unmeasured:
             raise PutOff(_UNTIL_MEASURED, reason="measuring")
         local = zone(await self.fitness.kept.zone(user_id) or "UTC")
         await self.fitness.state(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime as dt
 import itertools
@@ -11,13 +12,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.coach_agent.domain.athlete import Athlete, Origin, Profile, Units, resolve_athlete
-from services.coach_agent.domain.ports import AthleteStore, Evidence, RunMetricsStore
+from services.coach_agent.domain.evidence import Evidence, evidence_of
+from services.coach_agent.domain.fitness.history import Histories
+from services.coach_agent.domain.ports import AthleteStore
 from services.coach_agent.domain.recent_wellness import NO_NIGHTS, RecentWellness
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.wellness import lowest_weekly_resting_bpm
 from shared.errors import ValidationFailed
 
-EFFORT_DAYS = 90
 YOUNGEST, OLDEST = 5, 110
 _CACHED_RUNNERS = 512
 _NOT_READ = "a usual resting heart rate, since your nights could not be looked up just now"
@@ -26,9 +28,9 @@ _NOT_READ = "a usual resting heart rate, since your nights could not be looked u
 class Athletes:
     """The evidence of a ten-year history is read once per version of the user's data, not once per question."""
 
-    def __init__(self, profiles: AthleteStore, metrics: RunMetricsStore, wellness: RecentWellness) -> None:
+    def __init__(self, profiles: AthleteStore, histories: Histories, wellness: RecentWellness) -> None:
         self._profiles = profiles
-        self._metrics = metrics
+        self._histories = histories
         self._wellness = wellness
         self._evidence: OrderedDict[uuid.UUID, tuple[tuple[int, dt.date], Evidence]] = OrderedDict()
 
@@ -65,11 +67,13 @@ class Athletes:
         return await self.resolve(runner)
 
     async def _current_evidence(self, user_id: uuid.UUID, today: dt.date) -> Evidence:
-        version = (await self._metrics.data_version(user_id), today)
+        standing = await self._histories.standing(user_id)
+        version = (standing.data_version, today)
         cached = self._evidence.get(user_id)
         if cached is not None and cached[0] == version:
             return cached[1]
-        evidence = await self._metrics.evidence(user_id, efforts_since=today - dt.timedelta(days=EFFORT_DAYS))
+        history = await self._histories.of(user_id, standing.data_version)
+        evidence = await asyncio.to_thread(evidence_of, history, today)
         self._evidence[user_id] = (version, evidence)
         self._evidence.move_to_end(user_id)
         if len(self._evidence) > _CACHED_RUNNERS:

@@ -8,20 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from services.coach_agent.domain.athlete import Profile, TimedDistance
+from services.coach_agent.domain.athlete import Profile
 from services.coach_agent.domain.chat.conversation import Conversation, Exchange
 from services.coach_agent.domain.chat.intent import Thread
 from services.coach_agent.domain.models import Activity, ActivityDetail, Streams
-from services.coach_agent.domain.runs.heart_rate import PeakEvidence
 from services.coach_agent.domain.runs.metrics import RunMetrics
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a runner's history says about them."""
-
-    peak: PeakEvidence | None
-    efforts: tuple[TimedDistance, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +60,6 @@ class RunMetricsStore(Protocol):
     async def data_version(self, user_id: uuid.UUID) -> int:
         """Grows with each change of the user's metrics."""
         ...
-
-    async def evidence(self, user_id: uuid.UUID, *, efforts_since: dt.date) -> Evidence: ...
 
 
 class ConversationStore(Protocol):

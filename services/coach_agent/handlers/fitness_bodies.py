@@ -162,21 +162,6 @@ class WeekAnswer(ApiModel):
     load: Figure
     intensity: IntensityAnswer
 
-    @classmethod
-    def of(cls, summed: Week | Window) -> WeekAnswer:
-        last = summed.last_day if isinstance(summed, Window) else summed.first_day + dt.timedelta(days=6)
-        return cls(
-            first_date=summed.first_day,
-            last_date=last,
-            runs=summed.runs,
-            distance_m=summed.distance_m,
-            moving_s=summed.moving_s,
-            ascent_m=summed.ascent_m,
-            longest_s=summed.longest_s,
-            load=summed.load,
-            intensity=IntensityAnswer(easy_s=summed.easy_s, moderate_s=summed.moderate_s, hard_s=summed.hard_s),
-        )
-
 
 class WindowsAnswer(ApiModel):
     last_7_days: WeekAnswer = Field(alias="last7Days")
@@ -185,7 +170,7 @@ class WindowsAnswer(ApiModel):
 
     @classmethod
     def of(cls, windows: tuple[Window, ...]) -> WindowsAnswer:
-        week, month, quarter = (WeekAnswer.of(window) for window in windows)
+        week, month, quarter = (WeekAnswer.model_validate(_summed(window, window.last_day)) for window in windows)
         return cls(last_7_days=week, last_28_days=month, last_12_weeks=quarter)
 
 
@@ -243,13 +228,11 @@ class FitnessAnswer(ApiModel):
 
 
 def fitness_answer(state: FitnessState, first: dt.date, last: dt.date) -> dict[str, Any]:
-    """A FitnessAnswer as it goes out: thousands of days are put into it without a model for each."""
-    last_monday = last - dt.timedelta(days=last.weekday())
-    first_monday = first - dt.timedelta(days=first.weekday())
+    """A FitnessAnswer as it goes out: ten years of days and weeks are put into it without a model for each."""
     answer = FitnessAnswer(
         days=[],
         now=NowAnswer.of(state.now),
-        weeks=[WeekAnswer.of(week) for week in state.weeks if first_monday <= week.first_day <= last_monday],
+        weeks=[],
         windows=WindowsAnswer.of(state.windows),
         records=[
             RecordAnswer(distance_m=one.distance_m, elapsed_s=one.elapsed_s, date=one.day, activity_id=one.activity_id)
@@ -261,7 +244,8 @@ def fitness_answer(state: FitnessState, first: dt.date, last: dt.date) -> dict[s
         missing=[MissingAnswer(key=key, text=text) for key, text in state.now.missing.items()],
         context_only=CONTEXT_ONLY,
     )
-    return answer.model_dump(by_alias=True, mode="json") | {"days": _days(state, first, last)}
+    rows = {"days": _days(state, first, last), "weeks": _weeks(state, first, last)}
+    return answer.model_dump(by_alias=True, mode="json") | rows
 
 
 def _days(state: FitnessState, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
@@ -274,3 +258,29 @@ def _days(state: FitnessState, first: dt.date, last: dt.date) -> list[dict[str, 
         {"date": date, "load": load, "fitness": fitness, "fatigue": fatigue, "form": form}
         for date, load, fitness, fatigue, form in zip(dates, *figures, strict=True)
     ]
+
+
+def _weeks(state: FitnessState, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+    """WeekAnswers of the weeks that hold one of the days."""
+    first_monday, last_monday = (day - dt.timedelta(days=day.weekday()) for day in (first, last))
+    weeks = [week for week in state.weeks if first_monday <= week.first_day <= last_monday]
+    return [_summed(week, week.first_day + dt.timedelta(days=6)) for week in weeks]
+
+
+def _summed(span: Week | Window, last_day: dt.date) -> dict[str, Any]:
+    """A WeekAnswer as it goes out."""
+    return {
+        "firstDate": span.first_day,
+        "lastDate": last_day,
+        "runs": span.runs,
+        "distanceM": round(span.distance_m, _DECIMALS),
+        "movingS": round(span.moving_s, _DECIMALS),
+        "ascentM": round(span.ascent_m, _DECIMALS),
+        "longestS": round(span.longest_s, _DECIMALS),
+        "load": round(span.load, _DECIMALS),
+        "intensity": {
+            "easyS": round(span.easy_s, _DECIMALS),
+            "moderateS": round(span.moderate_s, _DECIMALS),
+            "hardS": round(span.hard_s, _DECIMALS),
+        },
+    }

@@ -5,22 +5,13 @@ A run's name is not kept here: it is personal, and whoever asks about the run ha
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from services.coach_agent.domain.athlete import TimedDistance
-from services.coach_agent.domain.models import RUNNING
-from services.coach_agent.domain.ports import Evidence
-from services.coach_agent.domain.runs.heart_rate import BINS, best_90_days
 from services.coach_agent.domain.runs.metrics import RunMetrics
 from services.coach_agent.storage import metrics_row, unmeasured
-from shared.postgres import Connection, Database, from_jsonb
+from shared.postgres import Connection, Database
 
-# A row of another shape is left out of the evidence until it is measured again.
-_HISTOGRAM_BYTES = 4 * BINS
 _COLUMNS = "activity_id, activity_version, formula_version, figures, histogram, trace"
 
 
@@ -55,28 +46,6 @@ class PostgresRunMetricsStore:
         async with self._database.connection() as connection:
             version = await connection.fetchval("SELECT version FROM data_version WHERE user_id = $1", user_id)
         return int(version or 0)
-
-    async def evidence(self, user_id: uuid.UUID, *, efforts_since: dt.date) -> Evidence:
-        async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                "SELECT local_date, histogram FROM run_metrics WHERE user_id = $1 AND sport = $2"
-                " AND octet_length(histogram) = $3 ORDER BY local_date",
-                user_id, RUNNING, _HISTOGRAM_BYTES,
-            )  # fmt: skip
-            recent = await connection.fetch(
-                "SELECT local_date, figures -> 'bestTimesS' AS times FROM run_metrics"
-                " WHERE user_id = $1 AND sport = $2 AND local_date >= $3"
-                " AND jsonb_typeof(figures -> 'bestTimesS') = 'object'",
-                user_id, RUNNING, efforts_since,
-            )  # fmt: skip
-        blocks = b"".join(row["histogram"] for row in rows)
-        histograms = np.frombuffer(blocks, dtype="<f4").reshape(-1, BINS).astype(np.float64)
-        efforts = [
-            TimedDistance(float(metres), float(seconds), row["local_date"])
-            for row in recent
-            for metres, seconds in from_jsonb(row["times"]).items()
-        ]
-        return Evidence(best_90_days([row["local_date"] for row in rows], histograms), tuple(efforts))
 
 
 def _keep_statement(names: Sequence[str]) -> str:

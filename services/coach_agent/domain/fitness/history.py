@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from services.coach_agent.domain.fitness.models import History
-from services.coach_agent.domain.fitness.ports import HistoryStore
+from services.coach_agent.domain.fitness.ports import HistoryStore, Standing
 
 # Ten years of a daily runner are some 4 MB, and reading them again takes a few hundredths of a second.
 _CACHED_RUNNERS = 8
@@ -23,6 +23,9 @@ class Histories:
     def __init__(self, store: HistoryStore) -> None:
         self._store = store
         self._cached: OrderedDict[uuid.UUID, History] = OrderedDict()
+
+    async def standing(self, user_id: uuid.UUID) -> Standing:
+        return await self._store.standing(user_id)
 
     async def of(self, user_id: uuid.UUID, data_version: int) -> History:
         """The history as of ``data_version`` or later."""

@@ -15,6 +15,8 @@ from services.coach_agent.domain.runs.intensity import EASY_OF_THRESHOLD
 from services.coach_agent.domain.runs.load import load_per_second
 from services.coach_agent.domain.runs.metrics import SHORTEST_PACED_M, SMALLEST_COVERAGE
 
+_BLOCK = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Efforts:
@@ -39,12 +41,21 @@ def measure_efforts(history: History, athlete: Athlete) -> Efforts:
     hard = threshold <= BIN_BPM
     per_second = load_per_second(athlete)
     weights = np.full_like(BIN_BPM, np.nan) if per_second is None else per_second
-    # One product in single precision: the sums are good to a millionth, and the histograms need no copy.
-    sums = history.histogram @ np.column_stack((weights, easy, ~easy & ~hard, hard)).astype(np.float32)
-    by_heart_rate, *times = np.where(covered, sums.T.astype(np.float64), 0.0)
+    bands = np.column_stack((weights, easy, ~easy & ~hard, hard)).astype(np.float32)
+    by_heart_rate, *times = np.where(covered, _weighted(history.histogram, bands).T, 0.0)
     by_pace = _by_pace(history, athlete)
     load = np.where(covered, by_heart_rate, by_pace)
     return Efforts(load, ~covered & np.isfinite(by_pace), *times)
+
+
+def _weighted(histogram: NDArray[np.float32], weights: NDArray[np.float32]) -> Column:
+    """The products in single precision, which is good to a millionth and needs no copy of the histograms.
+
+    A block at a time: for larger ones the linear algebra starts threads, which cost more than they bring.
+    """
+    starts = range(0, len(histogram), _BLOCK)
+    blocks = [histogram[start : start + _BLOCK] @ weights for start in starts]
+    return np.concatenate([np.empty((0, weights.shape[1])), *blocks])
 
 
 def _by_pace(history: History, athlete: Athlete) -> Column:

@@ -14,7 +14,7 @@ from services.coach_agent.domain.fitness.catching_up import CatchingUp, News
 from services.coach_agent.domain.fitness.history import Histories, without
 from services.coach_agent.domain.fitness.missing import NOT_LISTED, PENDING
 from services.coach_agent.domain.fitness.models import FitnessState, History
-from services.coach_agent.domain.fitness.ports import FitnessStore, HistoryStore, Standing
+from services.coach_agent.domain.fitness.ports import FitnessStore, Standing
 from services.coach_agent.domain.fitness.state import state_on
 from services.coach_agent.domain.recent_wellness import Nights, RecentWellness
 from services.coach_agent.domain.runner import Runner
@@ -32,14 +32,13 @@ class Fitness:
     wellness: RecentWellness
     catching_up: CatchingUp
     histories: Histories
-    measured: HistoryStore
     kept: FitnessStore
     _cached: OrderedDict[uuid.UUID, tuple[str, FitnessState]] = field(default_factory=OrderedDict)
 
     async def state(self, runner: Runner) -> FitnessState:
         """Today's state with all that is imported; what is not measured yet, or not to be had, is said in it."""
         news, nights = await asyncio.gather(self.catching_up.catch_up(runner), self.wellness.of(runner))
-        standing = await self.measured.standing(runner.user_id)
+        standing = await self.histories.standing(runner.user_id)
         profile = await self.athletes.profile(runner.user_id)
         stamp = _stamp(runner, standing, profile, nights, news)
         cached = self._cached.get(runner.user_id)
@@ -51,7 +50,7 @@ class Fitness:
 
     async def history(self, user_id: uuid.UUID) -> History:
         """Every measured activity of a runner."""
-        return await self.histories.of(user_id, (await self.measured.standing(user_id)).data_version)
+        return await self.histories.of(user_id, (await self.histories.standing(user_id)).data_version)
 
     async def _found(self, runner: Runner, stamp: str, nights: Nights, news: News) -> FitnessState:
         kept = await self.kept.load(runner.user_id, stamp)
