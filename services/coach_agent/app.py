@@ -23,11 +23,10 @@ from services.coach_agent.handlers.chatting import ChatHandlers
 from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
 from services.coach_agent.handlers.routes import routes
-from services.coach_agent.insight_parts import insight_table
+from services.coach_agent.insight_parts import Surroundings, insight_table
 from services.coach_agent.storage.charts import PostgresChartStore
 from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
-from services.coach_agent.storage.notes import PostgresNoteStore
 from services.coach_agent.storage.readings import PostgresReadingStore
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.http.health import Health
@@ -83,7 +82,9 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
         ChartHandlers(asking, charts),
         InternalHandlers(PostgresActivityEvents(database)),
     )
-    notes = PostgresNoteStore(database, stores.cipher)
-    table += insight_table(asking, notes, process.clock)
+    around = Surroundings(
+        athletes=athletes, library=parts.library, fitness=parts.fitness, plans=None, conversations=conversations
+    )
+    table += insight_table(asking, around, database=database, cipher=stores.cipher, clock=process.clock)
     table += fitness_table(asking, parts.fitness)
     return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

@@ -14,6 +14,10 @@ BODIES: dict[str, dict] = {
     "POST /api/v1/garmin/connection/mfa": {"challengeId": "0199f3a0-0000-7000-8000-000000000000", "code": "123456"},
     "POST /api/v1/insights/context": {"kind": "travel", "text": "At sea", "from": "2026-11-20", "to": None},
     "PATCH /api/v1/insights/context/{note_id}": {"to": "2026-11-21"},
+    "POST /api/v1/insights/evaluate": {
+        "insightId": "0199f3a0-0000-7000-8000-000000000000",
+        "verdict": "helpful",
+    },
     "POST /api/v1/chat": {"message": "Analyze my last run"},
 }
 # Operations that change something and take no JSON or can do without it, or only an administrator's.
@@ -28,6 +32,7 @@ WITHOUT_BODY = {
     "POST /api/v1/webhooks/garmin/{secret}",
     "DELETE /api/v1/conversations/{conversation_id}",
     "DELETE /api/v1/insights/context/{note_id}",
+    "DELETE /api/v1/memory/{memory_id}",
     "PUT /api/v1/admin/users/{user_id}/plan",
     "POST /api/v1/admin/dead-letters/{dead_letter}/retry",
     "POST /api/v1/admin/ingest/replay",

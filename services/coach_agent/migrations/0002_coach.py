@@ -1,4 +1,4 @@
-"""What runs meant to their runner, fitness, plans, insights, memory, and what language models cost."""
+"""What runs meant to their runner, fitness, plans, insights, and what language models cost."""
 
 from shared.migrate import run_script
 
@@ -122,9 +122,13 @@ CREATE TABLE insight (
     PRIMARY KEY (user_id, insight_id)
 );
 
+CREATE INDEX insight_day ON insight (user_id, day);
+
+-- evaluation_id orders them for the operators; a runner who thinks again gets a new one.
 CREATE TABLE evaluation (
     user_id uuid NOT NULL,
     insight_id uuid NOT NULL,
+    evaluation_id uuid NOT NULL UNIQUE,
     verdict text NOT NULL CHECK (verdict IN ('helpful', 'wrong', 'ignored')),
     text_sealed bytea,
     subject text NOT NULL,
@@ -133,23 +137,11 @@ CREATE TABLE evaluation (
     PRIMARY KEY (user_id, insight_id)
 );
 
-CREATE TABLE coach_event (
-    user_id uuid NOT NULL,
-    event_id uuid NOT NULL,
-    kind text NOT NULL,
-    day date NOT NULL,
-    document_sealed bytea NOT NULL,
-    happened_at timestamptz NOT NULL,
-    PRIMARY KEY (user_id, event_id)
-);
-
-CREATE TABLE memory (
+-- What the coach remembers is concluded from notes and runs whenever it is read; what a runner deleted stays away.
+CREATE TABLE forgotten_memory (
     user_id uuid NOT NULL,
     memory_id uuid NOT NULL,
-    kind text NOT NULL,
-    document_sealed bytea NOT NULL,
-    remembered_at timestamptz NOT NULL,
-    forgotten_at timestamptz,
+    forgotten_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, memory_id)
 );
 """

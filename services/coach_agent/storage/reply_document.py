@@ -20,7 +20,7 @@ def parse(document: str) -> Reply:
     stored = orjson.loads(document)
     return Reply(
         text=stored["text"],
-        facts=tuple(Fact(**{**fact, "source": _source(fact["source"])}) for fact in stored["facts"]),
+        facts=tuple(fact_of(fact) for fact in stored["facts"]),
         marks=tuple(Mark(**mark) for mark in stored["marks"]),
         charts=tuple(ReplyChart(**{**chart, "chart_id": uuid.UUID(chart["chart_id"])}) for chart in stored["charts"]),
         sources=tuple(_source(source) for source in stored["sources"]),
@@ -28,6 +28,10 @@ def parse(document: str) -> Reply:
         # Replies of an earlier release have none.
         notices=tuple(Notice(**notice) for notice in stored.get("notices", ())),
     )
+
+
+def fact_of(stored: dict[str, Any]) -> Fact:
+    return Fact(**{**stored, "source": _source(stored["source"])})
 
 
 def _source(stored: dict[str, Any]) -> Source:

@@ -7,6 +7,9 @@ import enum
 import uuid
 from dataclasses import dataclass
 
+from services.coach_agent.domain.facts import Fact, Mark
+from services.coach_agent.domain.fitness.models import Light
+
 
 class NoteKind(enum.StrEnum):
     INJURY = "injury"
@@ -38,6 +41,13 @@ class ContextNote:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
 
+class Subject(enum.StrEnum):
+    """What can be evaluated: the advice of a day, or an answer in a conversation."""
+
+    INSIGHT = "insight"
+    ANSWER = "answer"
+
+
 class Verdict(enum.StrEnum):
     HELPFUL = "helpful"
     WRONG = "wrong"
@@ -54,3 +64,47 @@ class Memory:
     first_day: dt.date | None
     last_day: dt.date | None
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that spoke for the advice, with its sentence as the runner reads it."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """The advice for one day: the same data always give the same one, under the same id.
+
+    ``advice`` is a kind of workout, ``rest`` included. ``rule`` decided; ``reasons`` begin with it. Each number in
+    ``text`` and in the reasons is one of ``facts``; ``marks`` are of ``text``.
+    """
+
+    insight_id: uuid.UUID
+    day: dt.date
+    rule: str
+    advice: str
+    duration_s: float | None
+    text: str
+    reasons: tuple[Reason, ...]
+    facts: tuple[Fact, ...]
+    marks: tuple[Mark, ...]
+    workout_id: uuid.UUID | None
+    light: Light
+    made_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a runner thought of an insight or of an answer (``subject``); ``rule`` is what had decided it."""
+
+    evaluation_id: uuid.UUID
+    user_id: uuid.UUID
+    insight_id: uuid.UUID
+    subject: Subject
+    rule: str
+    verdict: Verdict
+    text: str | None
+    evaluated_at: dt.datetime

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from services.coach_agent.domain.insights.models import ContextNote
+from services.coach_agent.domain.insights.models import ContextNote, Evaluation, Insight, Verdict
 
 
 class NoteReader(Protocol):
@@ -38,3 +38,35 @@ class NoteStore(NoteReader, Protocol):
     async def page(
         self, user_id: uuid.UUID, *, not_over_before: dt.date | None, before: uuid.UUID | None, limit: int
     ) -> tuple[Sequence[ContextNote], uuid.UUID | None]: ...
+
+
+class InsightStore(Protocol):
+    async def keep(self, user_id: uuid.UUID, insight: Insight) -> None:
+        """Store an insight; one kept under the same id stays as it is."""
+        ...
+
+    async def on(self, user_id: uuid.UUID, day: dt.date) -> Insight | None:
+        """The latest advice that was given for a day."""
+        ...
+
+    async def get(self, user_id: uuid.UUID, insight_id: uuid.UUID) -> Insight | None: ...
+
+
+class EvaluationStore(Protocol):
+    async def keep(self, evaluation: Evaluation) -> None:
+        """Store; it takes the place of an earlier one of the same user about the same thing."""
+        ...
+
+    async def page(
+        self, *, verdict: Verdict | None, before: uuid.UUID | None, limit: int
+    ) -> tuple[Sequence[Evaluation], uuid.UUID | None]:
+        """Of all users, the latest first, and where the next page begins."""
+        ...
+
+
+class ForgottenStore(Protocol):
+    """The ids of what a runner had the coach forget: nothing of what it said."""
+
+    async def ids(self, user_id: uuid.UUID) -> frozenset[uuid.UUID]: ...
+
+    async def add(self, user_id: uuid.UUID, memory_id: uuid.UUID) -> None: ...

@@ -1,0 +1,150 @@
+"""The advice for a day, with its reasons: the same data lead to the same words and to the same id."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.coach_agent.domain.athletes import Athletes
+from services.coach_agent.domain.chat.next_run import Recent, choose_session
+from services.coach_agent.domain.errors import NoData
+from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join, marks, unverified_numbers
+from services.coach_agent.domain.fitness.models import FitnessState
+from services.coach_agent.domain.insights.models import Insight, Reason
+from services.coach_agent.domain.insights.ports import InsightStore, NoteReader
+from services.coach_agent.domain.insights.rules import (
+    HIGHEST_ACUTE_CHRONIC,
+    LOWEST_FORM,
+    SENTENCES,
+    Decision,
+    Rule,
+    Situation,
+    decide,
+)
+from services.coach_agent.domain.plans.models import WorkoutKind
+from services.coach_agent.domain.plans.ports import PlanReader
+from services.coach_agent.domain.runner import Runner
+from services.coach_agent.domain.runs.recent import RecentRuns
+from shared.clock import Clock
+from shared.errors import InternalError, NotFound, ValidationFailed
+
+_AHEAD = dt.timedelta(days=1)
+_WORDS = {
+    WorkoutKind.EASY: "an easy run of {sessionDuration}, easy enough to talk throughout",
+    WorkoutKind.RECOVERY: "a recovery run of {sessionDuration}, slower than feels natural",
+    WorkoutKind.LONG: "a long run of {sessionDuration}, begun slower than feels right",
+    WorkoutKind.TEMPO: "a tempo run of {sessionDuration} in all",
+    WorkoutKind.INTERVALS: "an interval session of {sessionDuration} in all",
+    WorkoutKind.STRIDES: "an easy run of {sessionDuration} with a few relaxed strides",
+    WorkoutKind.RACE: "your race",
+    WorkoutKind.REST: "rest",
+}
+
+
+class FitnessReader(Protocol):
+    async def state(self, runner: Runner) -> FitnessState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DailyInsights:
+    fitness: FitnessReader
+    plans: PlanReader | None
+    notes: NoteReader
+    recent: RecentRuns
+    athletes: Athletes
+    store: InsightStore
+    clock: Clock
+
+    async def of(self, runner: Runner, day: dt.date) -> Insight:
+        """The advice for today or tomorrow, or what was advised on an earlier day.
+
+        Raises ValidationFailed for a later day, NotFound for an earlier one without advice, NoData.
+        """
+        if day > runner.today + _AHEAD:
+            issue = "must not be later than tomorrow; what follows is in the plan"
+            raise ValidationFailed(f"date: {issue}", details=[{"field": "date", "issue": issue}])
+        if day < runner.today:
+            return await self._given(runner, day)
+        insight = await self._advice(runner, day)
+        await self.store.keep(runner.user_id, insight)
+        return insight
+
+    async def _given(self, runner: Runner, day: dt.date) -> Insight:
+        kept = await self.store.on(runner.user_id, day)
+        if kept is None:
+            raise NotFound("No advice was given for that day.")
+        return kept
+
+    async def _advice(self, runner: Runner, day: dt.date) -> Insight:
+        situation, state = await self._situation(runner, day)
+        decision = decide(situation)
+        if decision is None:
+            raise NoData("There is nothing to base advice on yet. Import a run on the Runs page, or make a plan.")
+        book = FactBook(await self.athletes.units(runner.user_id))
+        _add_facts(book, decision, state)
+        return _worded(runner, decision, book, situation, self.clock.now())
+
+    async def _situation(self, runner: Runner, day: dt.date) -> tuple[Situation, FitnessState]:
+        readings = await self.recent.readings(runner, day)
+        state = await self.fitness.state(runner)
+        plan = None if self.plans is None else await self.plans.active(runner.user_id)
+        return (
+            Situation(
+                day=day,
+                notes=await self.notes.holding_on(runner.user_id, day),
+                readiness=state.readiness,
+                now=state.now if state.runs else None,
+                workout=None if plan is None else plan.on(day),
+                suggestion=choose_session(Recent(day, readings)) if readings else None,
+            ),
+            state,
+        )
+
+
+def _add_facts(book: FactBook, decision: Decision, state: FitnessState) -> None:
+    source, definition = Source(SourceKind.FITNESS, "today"), Source(SourceKind.DEFINITION, "sparing")
+    if decision.duration_s is not None:
+        book.duration("sessionDuration", decision.duration_s, Source(SourceKind.PLAN, decision.rules[0]))
+    if state.now.form is not None:
+        book.number("form", state.now.form, "load", source)
+        book.number("form.floor", LOWEST_FORM, "load", definition)
+    if state.now.acute_chronic_ratio is not None:
+        book.number("acuteChronicRatio", state.now.acute_chronic_ratio, "ratio", source, decimals=1)
+        book.number("acuteChronicRatio.ceiling", HIGHEST_ACUTE_CHRONIC, "ratio", definition, decimals=1)
+
+
+def _worded(runner: Runner, decision: Decision, book: FactBook, situation: Situation, now: dt.datetime) -> Insight:
+    day = situation.day
+    when = "Today" if day == runner.today else "Tomorrow"
+    sentences = {rule: book.compose(SENTENCES[rule]) for rule in decision.rules}
+    advice = book.compose(f"{when}: {_words(decision)}.")
+    text = join((advice, *sentences.values()), " ")
+    if unverified_numbers(text.text, book.facts):
+        raise InternalError("This advice did not pass our own check, so we do not show it.")
+    return Insight(
+        insight_id=_id_of(runner.user_id, day, text),
+        day=day,
+        rule=decision.rules[0],
+        advice=decision.advice,
+        duration_s=decision.duration_s,
+        text=text.text,
+        reasons=tuple(Reason(rule, said.text) for rule, said in sentences.items()),
+        facts=text.facts,
+        marks=marks(text),
+        workout_id=None if decision.workout is None else decision.workout.workout_id,
+        light=situation.readiness.light,
+        made_at=now,
+    )
+
+
+def _words(decision: Decision) -> str:
+    if decision.rules[0] is Rule.DONE:
+        return "nothing more"
+    return _WORDS[decision.advice] if decision.duration_s or "{" not in _WORDS[decision.advice] else "a run by feel"
+
+
+def _id_of(user_id: uuid.UUID, day: dt.date, text: Passage) -> uuid.UUID:
+    """Made of what was advised, so that asking again finds the same, and other advice for a day is another."""
+    return uuid.uuid5(user_id, f"{day} {text.text}")
