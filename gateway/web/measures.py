@@ -55,6 +55,15 @@ def power(watts: float | None) -> Figure:
     return MISSING if not watts else Figure(f"{watts:.0f}", "W")
 
 
+def number(value: float | None, *, decimals: int = 0, signed: bool = False) -> Figure:
+    """A figure without a unit, such as load; a signed one carries its plus or a true minus."""
+    if value is None:
+        return MISSING
+    text = f"{value + 0.0:{'+' if signed else ''}.{decimals}f}"
+    # What rounds to nothing has no sign.
+    return Figure(text.lstrip("+-") if not float(text) else text.replace("-", "\N{MINUS SIGN}"))
+
+
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Kilometres or miles, as the athlete's profile says."""

@@ -53,6 +53,10 @@ class Moments:
         """A date, with its year where that is not this one."""
         return f"{date:%-d %B}" if date.year == self.today.year else f"{date:%-d %B %Y}"
 
+    def short_day(self, date: dt.date) -> str:
+        """The same where there is little room, as in a table."""
+        return f"{date:%-d %b}" if date.year == self.today.year else f"{date:%-d %b %Y}"
+
     def day_of(self, then: dt.datetime) -> str:
         return self.day(self._local(then).date())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from gateway.web import account, charts, coach, docs, imports, jobs, runs, sign_in, sources
+from gateway.web import account, charts, coach, docs, fitness, imports, jobs, runs, sign_in, sources
 from gateway.web.forms import require_own_origin
 from gateway.web.ports import UPLOAD_PATH
 from gateway.web.visit import Site, Visit
@@ -47,6 +47,7 @@ PAGES = (
     Page("GET", "/jobs/{job_id}/events", jobs.follow_job),
     Page("GET", "/charts/{chart_id}.svg", charts.show_image),
     Page("GET", "/charts/{chart_id}/table", charts.show_table),
+    Page("GET", "/fitness", fitness.show_fitness),
     Page("GET", "/coach", coach.show_coach),
     Page("POST", "/coach", coach.ask),
     Page("GET", "/coach/{conversation_id}", coach.show_conversation),

@@ -15,7 +15,7 @@ from gateway.web.measures import PACED, Figure, Measures
 _SHORTEST_BAR_PCT = 30.0
 _EFFORT_NAMES = {
     400: "400 m", 800: "800 m", 1000: "1 km", 1609: "1 mile", 3000: "3 km", 5000: "5 km", 10000: "10 km",
-    15000: "15 km", 21098: "Half marathon", 42195: "Marathon",
+    15000: "15 km", 21097: "Half marathon", 21098: "Half marathon", 42195: "Marathon",
 }  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def _speed(item: Item) -> float | None:
 def _distance_efforts(items: Sequence[Mapping[str, Any]], measures: Measures) -> list[Effort]:
     return [
         Effort(
-            _EFFORT_NAMES.get(round(item["distanceM"]), str(measures.distance(item["distanceM"]))),
+            effort_name(item["distanceM"], measures),
             say.clock(item["elapsedS"]),
             measures.pace(1000 * item["elapsedS"] / item["distanceM"]),
         )
@@ -202,6 +202,11 @@ def _mean_efforts(items: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[E
         for title, kind, figure in signals
     ]
     return [(title, efforts) for title, efforts in found if efforts]
+
+
+def effort_name(distance_m: float, measures: Measures) -> str:
+    """A distance that people race or time as they call it, any other one in the runner's unit."""
+    return _EFFORT_NAMES.get(round(distance_m), str(measures.distance(distance_m)))
 
 
 def duration_name(seconds: float) -> str:

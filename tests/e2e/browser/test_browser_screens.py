@@ -44,7 +44,7 @@ def test_every_page_fits_its_screen(browser: Browser, stack: Stack, runner_state
     run = page.locator(".run-list .name a").first.get_attribute("href")
     page.goto(f"{stack.url}/coach")
     conversation = page.locator(".conversations a").first.get_attribute("href")
-    for path in ("/runs", run, "/coach", conversation, "/sources", "/account", "/docs"):
+    for path in ("/runs", run, "/fitness", "/coach", conversation, "/sources", "/account", "/docs"):
         visitor.go(str(path))
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{path} is {overflow} px too wide"
@@ -62,10 +62,10 @@ def test_every_page_fits_its_screen(browser: Browser, stack: Stack, runner_state
 def test_targets_are_large_enough_for_a_thumb(browser: Browser, stack: Stack, runner_state: Path):
     context = browser.new_context(viewport=PHONE, storage_state=str(runner_state))
     page = context.new_page()
-    for path in ("/runs", "/coach", "/sources", "/account"):
+    for path in ("/runs", "/fitness", "/coach", "/sources", "/account"):
         page.goto(stack.url + path)
         small = page.eval_on_selector_all(
-            "button, .button, .pages a, select, textarea, input:not([type=hidden], [type=radio])",
+            "button, .button, .pages a, .ranges a, select, textarea, input:not([type=hidden], [type=radio])",
             """elements => elements.filter(element => {
                 const box = element.getBoundingClientRect();
                 return box.width > 0 && (box.height < 44 || box.width < 44);

@@ -14,6 +14,7 @@ from gateway.web.ways import safe_return, sign_in_address
         "/runs",
         "/runs?cursor=abc%3D",
         "/runs/01a1f96f-70a6-7893-98d5-9ccd8d875e88",
+        "/fitness?from=2026-01-01&to=2026-03-01",
         "/coach",
         "/coach?ask=Analyze%20my%20last%20run",
         "/account",
