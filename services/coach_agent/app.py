@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from services.coach_agent.chat_parts import make_coach
 from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
 from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
@@ -14,8 +15,8 @@ from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
 from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat.answering import Chat
-from services.coach_agent.domain.chat.coach import Coach
 from services.coach_agent.domain.runs.readings import Readings
+from services.coach_agent.domain.weather.service import Weather
 from services.coach_agent.fitness_parts import fitness_table, make_fitness
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.charting import ChartHandlers
@@ -27,8 +28,10 @@ from services.coach_agent.insight_parts import Surroundings, insight_table
 from services.coach_agent.storage.charts import PostgresChartStore
 from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
+from services.coach_agent.storage.notes import PostgresNoteStore
 from services.coach_agent.storage.readings import PostgresReadingStore
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
+from services.coach_agent.weather_parts import open_weather
 from shared.http.health import Health
 from shared.http.process import Process, open_process
 from shared.idempotency import IdempotencyStore
@@ -43,6 +46,7 @@ class _Stores:
     cipher: FieldCipher
     metrics: PostgresRunMetricsStore
     renderer: ProcessChartRenderer
+    weather: Weather
 
 
 async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web.Application:
@@ -56,7 +60,8 @@ async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web
     )
     stack.push_async_callback(renderer.close)
     cipher = await process.personal_fields()
-    stores = _Stores(database, cipher, PostgresRunMetricsStore(database), renderer)
+    weather = open_weather(settings, process, cache, stack)
+    stores = _Stores(database, cipher, PostgresRunMetricsStore(database), renderer, weather)
 
     async def ping_cache() -> None:
         await cache.ping()
@@ -71,7 +76,8 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     asking = Asking(GarminIngestActivities(ingest), GarminIngestWellness(ingest), process.clock)
     parts = make_fitness(database, stores.cipher)
     athletes = parts.athletes
-    coach = Coach(athletes, parts.library)
+    notes = PostgresNoteStore(database, stores.cipher)
+    coach = make_coach(parts, stores.weather, notes)
     charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))

@@ -14,6 +14,7 @@ from services.coach_agent.domain.runs.metrics import STREAM_KEYS
 from shared.errors import Kind, NotFound, ServiceError
 from shared.http.client import ServiceClient
 
+_PAGE = 200
 _GONE = "There is no such activity."
 
 
@@ -41,6 +42,19 @@ class GarminIngestActivities:
             query["to"] = last_day.isoformat()
         answer = await self._get(self._base, query)
         return [_activity(item) for item in answer["items"]]
+
+    async def between(self, first_day: dt.date, last_day: dt.date, *, sport: str | None = None) -> Sequence[Activity]:
+        query = {"from": first_day.isoformat(), "to": last_day.isoformat(), "limit": str(_PAGE)}
+        if sport is not None:
+            query["sport"] = sport
+        found: list[Activity] = []
+        cursor: str | None = None
+        while True:
+            answer = await self._get(self._base, query if cursor is None else query | {"cursor": cursor})
+            found += [_activity(item) for item in answer["items"]]
+            cursor = answer["nextCursor"]
+            if cursor is None:
+                return found
 
     async def detail(self, activity_id: uuid.UUID) -> ActivityDetail:
         return _detail(await self._get(f"{self._base}/{activity_id}"))

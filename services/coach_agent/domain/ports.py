@@ -33,6 +33,10 @@ class ActivitySource(Protocol):
         """Newest first; the days are local dates, inclusive."""
         ...
 
+    async def between(self, first_day: dt.date, last_day: dt.date, *, sport: str | None = None) -> Sequence[Activity]:
+        """All of the local days, both included, newest first."""
+        ...
+
     async def detail(self, activity_id: uuid.UUID) -> ActivityDetail:
         """Raises NotFound."""
         ...

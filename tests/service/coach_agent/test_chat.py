@@ -130,7 +130,7 @@ async def test_the_one_before_goes_back_one_run_in_the_conversation(coach: Coach
 async def test_what_cannot_be_answered_is_said_with_examples_and_costs_no_question(coach: CoachUnderTest):
     answer = await coach.ask(a_runner(), "Write me a poem")
     assert answer.status == 200
-    assert "cannot answer that yet" in answer.json["reply"]["text"]
+    assert "outside of what a running coach knows" in answer.json["reply"]["text"]
     assert coach.subscription.outcomes == ["failed"]
     assert answer.json["reply"]["suggestions"]
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.coach_agent.domain.athlete import Profile, Sex, Tone, Units
-from services.coach_agent.domain.chat.answers import about_run, checked, not_yet, red_flag
+from services.coach_agent.domain.chat.answer_talk import unknown
+from services.coach_agent.domain.chat.answers import about_run, checked, red_flag
 from services.coach_agent.domain.chat.next_run_answer import answer_next_run
 from services.coach_agent.domain.facts import Passage
 from services.coach_agent.domain.reviews.analysis import MOST_WORDS, analyse
@@ -197,10 +198,10 @@ def test_an_answer_with_a_number_that_is_no_fact_leaves_as_figures_only():
 
 
 def test_medical_and_unknown_questions_are_answered_without_numbers():
-    for result in (red_flag(), not_yet()):
+    for result in (red_flag(), unknown()):
         assert result.unverified == ()
     assert "see a doctor" in red_flag().opening.text
-    assert not_yet().suggestions
+    assert unknown().suggestions
 
 
 RUN_SHAPES = st.fixed_dictionaries(

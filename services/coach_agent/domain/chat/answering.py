@@ -12,7 +12,7 @@ from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.coach import Coach
 from services.coach_agent.domain.chat.conversation import RULES, Exchange, Reply
-from services.coach_agent.domain.chat.intent import FREE, IntentKind, Thread
+from services.coach_agent.domain.chat.intent import IntentKind, Thread
 from services.coach_agent.domain.chat.intents import read_intent
 from services.coach_agent.domain.facts import marks
 from services.coach_agent.domain.ports import ConversationStore, QuestionQuota
@@ -66,7 +66,7 @@ class Chat:
         except BaseException:
             await self._settle(exchange_id, answered=False)
             raise
-        await self._settle(exchange_id, answered=answer.intent is None or answer.intent.kind not in FREE)
+        await self._settle(exchange_id, answered=answer.intent is None or not answer.intent.is_free)
         return exchange
 
     async def _thread(self, runner: Runner, conversation_id: uuid.UUID | None) -> Thread:

@@ -85,14 +85,6 @@ def red_flag() -> Answer:
     return Answer(Passage((text,)), Passage(), (), intent=Intent(IntentKind.RED_FLAG))
 
 
-def not_yet() -> Answer:
-    text = (
-        "I cannot answer that yet. What I can do now: analyse a run, the last one or one of a day you name, compare "
-        "your last runs, and say what to run tomorrow."
-    )
-    return Answer(Passage((text,)), Passage((_examples(),)), (), suggestions=EXAMPLES)
-
-
 def no_run_that_day(book: FactBook) -> Answer:
     """There is nothing on the day asked about; ``book`` holds ``askedDate`` and ``date.latest``."""
     said = book.compose("I find nothing of yours on {askedDate}. Your latest is from {date.latest}.")
@@ -102,7 +94,3 @@ def no_run_that_day(book: FactBook) -> Answer:
 def with_note(answer: Answer, note: str) -> Answer:
     """The answer with a sentence without numbers at the end of its detail."""
     return dataclasses.replace(answer, detail=join((answer.detail, Passage((note,))), "\n\n"))
-
-
-def _examples() -> str:
-    return "\n".join(["Try one of these:", *(f"- {example}" for example in EXAMPLES)])

@@ -41,8 +41,7 @@ class IntentKind(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-# To be told what the coach cannot do, to be asked back or to be greeted is no answer, and costs no question.
-FREE = frozenset({IntentKind.UNKNOWN, IntentKind.OUT_OF_SCOPE, IntentKind.SMALL_TALK, IntentKind.CLARIFY})
+_FREE = frozenset({IntentKind.UNKNOWN, IntentKind.OUT_OF_SCOPE, IntentKind.SMALL_TALK, IntentKind.CLARIFY})
 
 
 class Metric(enum.StrEnum):
@@ -106,7 +105,13 @@ class Intent:
     hour: int | None = None
     units: Units | None = None
     subject: uuid.UUID | None = None
+    days_per_week: int | None = None
     asked: Asked | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """To be told what the coach cannot do, to be asked back or greeted is no answer, and costs no question."""
+        return self.asked is not None or self.kind in _FREE
 
 
 @dataclass(frozen=True, slots=True)

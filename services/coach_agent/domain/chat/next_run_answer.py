@@ -57,7 +57,8 @@ def answer_next_run(readings: Sequence[Reading], athlete: Athlete, *, day: dt.da
     labels = [_add_run(book, reading) for reading in readings[:SHOWN_RUNS]]
     _add_context(book, recent)
     _add_targets(book, session, readings, athlete)
-    when = "Today" if day == today else "Tomorrow"
+    book.date("sessionDate", day, Source(SourceKind.MESSAGE, "question"))
+    when = {0: "Today", 1: "Tomorrow"}.get((day - today).days, "On {sessionDate}")
     said = [
         book.compose(f"{when}: {_session_words(session, book)}."),
         book.compose(_REASONS[session.rule]),
@@ -68,9 +69,7 @@ def answer_next_run(readings: Sequence[Reading], athlete: Athlete, *, day: dt.da
         opening=join((Passage(("- ",)) + passage for passage in said), "\n"),
         detail=book.compose(_description(session, book)),
         facts=book.facts,
-        chart=ChartRequest(
-            "recentLoad", tuple(r.metrics.activity_id for r in reversed(readings) if r.load is not None)
-        ),
+        chart=_load_chart(readings),
         suggestions=EXAMPLES[:3],
     )
 

@@ -1,0 +1,45 @@
+"""Answers to what hurts or ails: safe, without diagnosis or medication, and with an offer to keep it in mind."""
+
+from __future__ import annotations
+
+from services.coach_agent.domain.chat.answers import Answer
+from services.coach_agent.domain.chat.inquiry import Inquiry
+from services.coach_agent.domain.facts import Passage
+
+_INJURY = (
+    "- Stop when it hurts: pain that changes how you run, gets worse as you go or is there when you walk means no "
+    "running today.\n"
+    "- Until it is gone, only what does not hurt: walking, easy cycling or swimming.\n"
+    "- Come back with a short easy run, and hold off hard sessions and hills until several runs in a row felt normal.\n"
+    "- See a doctor or a physiotherapist when it is sharp, swollen, sore to the touch on the bone, or no "
+    "better after a "
+    "week of rest."
+)
+_ILLNESS = (
+    "- With fever, aching limbs, a cough from the lungs or a stomach that is not right: no running at all.\n"
+    "- With a plain cold and nothing below the neck, a short easy run or a walk is the most; rest loses you nothing.\n"
+    "- Wait until you have felt well for a whole day, then begin with easy runs and leave hard sessions out for the "
+    "first days.\n"
+    "- See a doctor when fever stays, or when breathing or your heart feel wrong."
+)
+_MEDICATION = (
+    "- About medicines ask a doctor or a pharmacist; a coach cannot know what is safe for you.\n"
+    "- If you need something to get through a run, the run can wait: pain is what tells you to stop.\n"
+    "- What I can do is take the load off: easy days, a shorter week, or a plan that goes around it."
+)
+_TEXTS = {"injury": _INJURY, "illness": _ILLNESS, "medication": _MEDICATION}
+_NO_JUDGEMENT = "I cannot tell from here what it is, and I do not try to. "
+_OFFER = (
+    "Note it as an injury or illness on the Today page, and I leave hard sessions out of advice and plan "
+    "until you close it."
+)
+
+
+def answer_health(inquiry: Inquiry) -> Answer:
+    topic = inquiry.intent.topic or "injury"
+    return Answer(
+        Passage((_TEXTS[topic],)),
+        Passage((_NO_JUDGEMENT + _OFFER,)),
+        (),
+        suggestions=("What should I run tomorrow?", "Do I need a rest day?"),
+    )

@@ -1,0 +1,263 @@
+"""Answers about the training plan, and the next run in its light."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.coach_agent.domain.chat.answer_runs import RunAnswers
+from services.coach_agent.domain.chat.answers import Answer
+from services.coach_agent.domain.chat.inquiry import Inquiry, observations
+from services.coach_agent.domain.chat.intent import Span
+from services.coach_agent.domain.chat.periods import week_of
+from services.coach_agent.domain.chat.race_names import said
+from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join, unverified_numbers
+from services.coach_agent.domain.insights.models import SPARING, NoteKind
+from services.coach_agent.domain.insights.ports import NoteReader
+from services.coach_agent.domain.plans.models import Plan, PlanWeek, Workout, WorkoutKind, WorkoutStatus
+from services.coach_agent.domain.plans.ports import PlanReader
+
+_PLAN = Source(SourceKind.PLAN, "active")
+_KINDS = {
+    WorkoutKind.EASY: "easy run", WorkoutKind.RECOVERY: "recovery run", WorkoutKind.LONG: "long run",
+    WorkoutKind.TEMPO: "tempo run", WorkoutKind.INTERVALS: "intervals", WorkoutKind.STRIDES: "easy run with strides",
+    WorkoutKind.RACE: "the race", WorkoutKind.REST: "rest",
+}  # fmt: skip
+_DONE = {WorkoutStatus.DONE: ", done", WorkoutStatus.MISSED: ", missed", WorkoutStatus.SKIPPED: ", skipped"}
+NO_PLAN = "There is no active plan. Say for which race and when, or that you want general fitness, and I make one."
+_SUGGESTIONS = ("What should I run tomorrow?", "What is on my plan next week?", "How many weeks until my race?")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAnswers:
+    plans: PlanReader
+    notes: NoteReader
+    runs: RunAnswers
+
+    async def next_run(self, inquiry: Inquiry) -> Answer:
+        """What the plan holds for the day, else advice from the last runs; an open ailment comes first."""
+        day = inquiry.intent.day or inquiry.today + dt.timedelta(1)
+        plan = await self.plans.active(inquiry.runner.user_id)
+        workout = None if plan is None else plan.on(day)
+        spared = [n for n in await self.notes.holding_on(inquiry.runner.user_id, day) if n.kind in SPARING]
+        if spared:
+            return self._spared(inquiry, spared[0].kind, spared[0].first_day)
+        if workout is None:
+            return await self.runs.next_run(inquiry)
+        book = inquiry.book()
+        _add_workout(book, workout, "")
+        lines = [_line(workout, inquiry.today), _safe(workout.reason), _targets(book, workout)]
+        return Answer(
+            observations(book, lines),
+            book.compose("It is the session of your plan for that day. If you are ill or hurt, say so and it changes."),
+            book.facts,
+            suggestions=("Why?", *_SUGGESTIONS[1:]),
+        )
+
+    async def why(self, inquiry: Inquiry) -> Answer:
+        """What the advice rests on: the advice without its first line."""
+        answer = await self.next_run(inquiry)
+        lines = answer.opening.pieces
+        reasons = Passage(lines[lines.index("\n") + 1 :]) if "\n" in lines else answer.opening
+        return dataclasses.replace(answer, opening=reasons, chart=None)
+
+    async def planned(self, inquiry: Inquiry) -> Answer:
+        """A day of the plan, a week of it, or what is asked about it."""
+        plan = await self.plans.active(inquiry.runner.user_id)
+        if plan is None:
+            return _no_plan()
+        book, intent = inquiry.book(), inquiry.intent
+        if intent.topic == "race" and plan.goal.race_day is not None:
+            return _race(book, plan, inquiry.today)
+        if intent.topic == "changes":
+            return _changes(book, plan)
+        if intent.topic == "phase":
+            return _phase(book, plan, inquiry.today)
+        if intent.day is not None and intent.span is None:
+            return _day(book, plan, intent.day, inquiry.today)
+        return _week(book, plan, intent.span or week_of(inquiry.today))
+
+    async def moved(self, inquiry: Inquiry) -> Answer:
+        plan = await self.plans.active(inquiry.runner.user_id)
+        if plan is None:
+            return _no_plan()
+        intent, book = inquiry.intent, inquiry.book()
+        assert intent.day is not None
+        workout = plan.on(intent.day)
+        book.date("date", intent.day, _PLAN)
+        if workout is None or workout.kind is WorkoutKind.REST:
+            text = "There is no session on {date} that could be moved."
+        else:
+            text = (
+                f"On {{date}} your plan has: {_KINDS[workout.kind]}. Move it on the Plan page, and the rest of "
+                f"the week follows the rules."
+            )
+        return Answer(book.compose(text), Passage(), book.facts, suggestions=_SUGGESTIONS)
+
+    async def made(self, inquiry: Inquiry) -> Answer:
+        if inquiry.intent.asked is not None:
+            return _goal_wanted()
+        plan = await self.plans.active(inquiry.runner.user_id)
+        if plan is not None:
+            said_ = (
+                "You have an active plan. End or replace it on the Plan page, so that nothing of it is lost by a "
+                "word of mine."
+            )
+            return Answer(Passage((said_,)), Passage(), (), suggestions=_SUGGESTIONS)
+        said_ = "Plans are made on the Plan page: choose the race and its day, or general fitness."
+        return Answer(Passage((said_,)), Passage(), (), suggestions=_SUGGESTIONS[:1])
+
+    def _spared(self, inquiry: Inquiry, kind: NoteKind, since: dt.date) -> Answer:
+        book = inquiry.book()
+        book.date("date.note", since, Source(SourceKind.MESSAGE, "note"))
+        what = "injury" if kind is NoteKind.INJURY else "illness"
+        lines = [
+            (
+                f"Your note of an {what} from {{date.note}} still holds, so nothing hard: rest, or move in a way "
+                f"that does not hurt."
+            ),
+            "When a short easy run feels normal during and after it, that is the way back in.",
+            "Close the note on the Today page once it is over, and the usual sessions come back.",
+        ]
+        detail = "See a doctor when it gets worse or does not get better."
+        return Answer(observations(book, lines), book.compose(detail), book.facts, suggestions=("My knee hurts",))
+
+
+def _no_plan() -> Answer:
+    return Answer(
+        Passage((NO_PLAN,)), Passage(), (),
+        suggestions=("Make me a plan for a half marathon", "What should I run tomorrow?"),
+    )  # fmt: skip
+
+
+def _goal_wanted() -> Answer:
+    text = "For which race, and on which day? Or is it general fitness that you want?"
+    return Answer(
+        Passage((text,)), Passage(), (),
+        suggestions=("General fitness", "What should I run tomorrow?"),
+    )  # fmt: skip
+
+
+def _safe(sentence: str) -> str:
+    """A sentence of the plan, left out where it holds a number that is no fact here."""
+    return "" if unverified_numbers(sentence, ()) else sentence.replace("{", "(").replace("}", ")")
+
+
+def _add_workout(book: FactBook, workout: Workout, suffix: str) -> None:
+    source = Source(SourceKind.PLAN, str(workout.workout_id))
+    book.date(f"date{suffix}", workout.day, source)
+    if workout.kind is not WorkoutKind.REST:
+        book.duration(f"sessionDuration{suffix}", workout.duration_s, source)
+        book.distance(f"sessionDistance{suffix}", workout.distance_m, source)
+
+
+def _line(workout: Workout, today: dt.date) -> str:
+    when = "Today" if workout.day == today else "{date}"
+    if workout.kind is WorkoutKind.REST:
+        return f"{when}: rest."
+    done = _DONE.get(workout.status, "")
+    return f"{when}: {_KINDS[workout.kind]}, {{sessionDuration}} or about {{sessionDistance}}{done}."
+
+
+def _targets(book: FactBook, workout: Workout) -> str:
+    """The hardest step's target."""
+    source = Source(SourceKind.PLAN, str(workout.workout_id))
+    steps = [step for block in workout.blocks for step in block.steps if step.target.low is not None]
+    if not steps:
+        return ""
+    target = min(steps, key=lambda step: step.target.low or 0.0).target
+    if target.kind.value == "pace" and target.low is not None and target.high is not None:
+        book.pace("sessionPaceFast", target.low, source)
+        book.pace("sessionPaceSlow", target.high, source)
+        return "The pace to hold is {sessionPaceFast} to {sessionPaceSlow}."
+    if target.kind.value == "heartRate" and target.low is not None and target.high is not None:
+        book.heart_rate("sessionHeartRateLow", target.low, source)
+        book.heart_rate("sessionHeartRateHigh", target.high, source)
+        return "The heart rate to keep to is {sessionHeartRateLow} to {sessionHeartRateHigh}."
+    return ""
+
+
+def _day(book: FactBook, plan: Plan, day: dt.date, today: dt.date) -> Answer:
+    workout = plan.on(day)
+    if workout is None:
+        book.date("date", day, _PLAN)
+        return Answer(
+            book.compose("Your plan holds nothing for {date}."), Passage(), book.facts, suggestions=_SUGGESTIONS
+        )
+    _add_workout(book, workout, "")
+    lines = [_line(workout, today), _safe(workout.reason), _targets(book, workout)]
+    return Answer(observations(book, lines), Passage(), book.facts, suggestions=_SUGGESTIONS)
+
+
+def _week(book: FactBook, plan: Plan, span: Span) -> Answer:
+    weeks = [
+        week
+        for week in plan.weeks
+        if span.first <= week.first_day <= span.last or week.first_day <= span.first <= week.first_day + dt.timedelta(6)
+    ]
+    if not weeks:
+        return Answer(Passage(("Your plan does not reach that far.",)), Passage(), (), suggestions=_SUGGESTIONS)
+    week = weeks[0]
+    book.distance("distance.plan", week.distance_m, _PLAN)
+    book.duration("duration.plan", week.duration_s, _PLAN)
+    book.date("date.week", week.first_day, _PLAN)
+    opening = book.compose(
+        f"The week from {{date.week}}, {week.phase.value} phase: {{distance.plan}} in {{duration.plan}}."
+    )
+    lines = [_listed(book, workout) for workout in week.workouts if workout.kind is not WorkoutKind.REST]
+    return Answer(
+        join((opening, join((book.compose(f"- {line}") for line in lines), "\n")), "\n"),
+        book.compose(_safe(week.reason)),
+        book.facts,
+        suggestions=_SUGGESTIONS,
+    )
+
+
+def _listed(book: FactBook, workout: Workout) -> str:
+    suffix = f".{workout.day}"
+    _add_workout(book, workout, suffix)
+    return (
+        f"{workout.day:%A}, {{date{suffix}}}: {_KINDS[workout.kind]}, "
+        f"{{sessionDuration{suffix}}}{_DONE.get(workout.status, '')}."
+    )
+
+
+def _race(book: FactBook, plan: Plan, today: dt.date) -> Answer:
+    assert plan.goal.race_day is not None
+    days = max(0, (plan.goal.race_day - today).days)
+    book.count("daysToRace", days, _PLAN)
+    book.count("weeksToRace", days // 7, _PLAN)
+    book.date("raceDate", plan.goal.race_day, _PLAN)
+    name = said(book, plan.goal.distance_m) if plan.goal.distance_m else "race"
+    text = f"{{weeksToRace}} full weeks, {{daysToRace}} days in all, until your {name} on {{raceDate}}."
+    return Answer(book.compose(text), Passage(), book.facts, suggestions=_SUGGESTIONS[:2])
+
+
+def _changes(book: FactBook, plan: Plan) -> Answer:
+    sentences = [text for change in plan.changes[-3:] if (text := _safe(change.sentence))]
+    if not sentences:
+        return Answer(
+            Passage(("Nothing in your plan has been changed since it was made.",)),
+            Passage(),
+            (),
+            suggestions=_SUGGESTIONS,
+        )
+    return Answer(observations(book, sentences), Passage(), book.facts, suggestions=_SUGGESTIONS)
+
+
+def _phase(book: FactBook, plan: Plan, today: dt.date) -> Answer:
+    week = _week_of(plan.weeks, today)
+    if week is None:
+        return Answer(Passage(("Today lies outside of your plan.",)), Passage(), (), suggestions=_SUGGESTIONS)
+    tapering = next((w for w in plan.weeks if w.phase.value == "taper"), None)
+    text = f"You are in the {week.phase.value} phase."
+    if tapering is not None and tapering.first_day > today:
+        book.date("date.taper", tapering.first_day, _PLAN)
+        text += " The taper begins on {date.taper}."
+    return Answer(book.compose(text), book.compose(_safe(week.reason)), book.facts, suggestions=_SUGGESTIONS)
+
+
+def _week_of(weeks: Sequence[PlanWeek], day: dt.date) -> PlanWeek | None:
+    return next((week for week in weeks if week.first_day <= day <= week.first_day + dt.timedelta(6)), None)

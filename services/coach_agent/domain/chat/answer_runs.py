@@ -1,0 +1,157 @@
+"""Answers about single runs: one analysed, two compared, and the next one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.coach_agent.domain.athlete import Athlete
+from services.coach_agent.domain.chat import answers
+from services.coach_agent.domain.chat.answers import Answer
+from services.coach_agent.domain.chat.inquiry import HOW_TO_GET_DATA, QUESTION, Inquiry
+from services.coach_agent.domain.chat.next_run_answer import answer_next_run
+from services.coach_agent.domain.errors import NoData
+from services.coach_agent.domain.facts import Source, SourceKind
+from services.coach_agent.domain.models import RUNNING, Activity
+from services.coach_agent.domain.reviews.analysis import Analysis, analyse
+from services.coach_agent.domain.reviews.comparison import compare_runs
+from services.coach_agent.domain.runner import Runner
+from services.coach_agent.domain.runs.library import RunLibrary, days_before
+from services.coach_agent.domain.runs.metrics import RunMetrics
+from services.coach_agent.domain.runs.reading import read_run
+
+HISTORY_RUNS = 30
+# The run asked about and enough before it to speak of a run before; older ones count where they are measured already.
+MEASURED_NOW = 4
+ADVICE_DAYS = 28
+FEWEST_FOR_ADVICE = 3
+MEASURED_FOR_ADVICE = 10
+
+MORE_THAN_ONE = "You were out more than once that day; this is the last."
+
+
+@dataclass(frozen=True, slots=True)
+class RunAnswers:
+    library: RunLibrary
+
+    async def analysis(self, runner: Runner, activity_id: uuid.UUID, athlete: Athlete) -> Analysis:
+        """The analysis of one activity of the runner's. Raises NotFound."""
+        metrics = await self.library.one(runner.user_id, runner.source, activity_id)
+        history = await self._history(runner, metrics.activity.sport, last_day=metrics.local_date)
+        needed = [activity.id for activity in history[:MEASURED_NOW]]
+        earlier = await self.library.measured(runner.user_id, runner.source, history, needed=needed)
+        return analyse(metrics, athlete, earlier)
+
+    async def last(self, inquiry: Inquiry) -> Answer:
+        return await self._about(inquiry, await self._history(inquiry.runner, inquiry.intent.sport))
+
+    async def of_day(self, inquiry: Inquiry) -> Answer:
+        day, sport = inquiry.intent.day, inquiry.intent.sport
+        assert day is not None
+        history = await self._history(inquiry.runner, sport, last_day=day)
+        on_day = [activity for activity in history if activity.local_date == day]
+        if not on_day:
+            return await self._no_run_on(inquiry, day)
+        answer = await self._about(inquiry, history)
+        return answer if len(on_day) == 1 else answers.with_note(answer, MORE_THAN_ONE)
+
+    async def earlier(self, inquiry: Inquiry) -> Answer:
+        """The run before the one that the conversation is about."""
+        return await self._about(inquiry, await self._before_subject(inquiry))
+
+    async def compared(self, inquiry: Inquiry) -> Answer:
+        """Two runs: of two days, of one day and the run before it, or the last two."""
+        pair = await self._pair(inquiry)
+        if pair is None:
+            missing = inquiry.intent.other_day or inquiry.intent.day
+            assert missing is not None
+            return await self._no_run_on(inquiry, missing)
+        measured = await self.library.measured(
+            inquiry.runner.user_id, inquiry.runner.source, pair, needed=[activity.id for activity in pair]
+        )
+        if len(measured) < 2:
+            raise NoData("One of these runs has just been deleted. Ask again.")
+        return compare_runs(measured[0], measured[1], inquiry.athlete)
+
+    async def next_run(self, inquiry: Inquiry) -> Answer:
+        """Advice for a day from the last weeks' runs."""
+        runner, day = inquiry.runner, inquiry.intent.day or inquiry.today + dt.timedelta(1)
+        history = await self._history(runner, RUNNING)
+        recent = [a for a in history if a.local_date > days_before(day, ADVICE_DAYS)]
+        recent = recent if len(recent) >= FEWEST_FOR_ADVICE else list(history[:FEWEST_FOR_ADVICE])
+        needed = [activity.id for activity in recent[:MEASURED_FOR_ADVICE]]
+        measured = await self.library.measured(runner.user_id, runner.source, recent, needed=needed)
+        if not measured:
+            raise NoData("These runs have just been deleted. Ask again.")
+        readings = [read_run(metrics, inquiry.athlete, measured) for metrics in measured]
+        return answer_next_run(readings, inquiry.athlete, day=day, today=runner.today)
+
+    async def _pair(self, inquiry: Inquiry) -> Sequence[Activity] | None:
+        """The later run and the earlier one; None where a day that is named has none."""
+        intent, runner = inquiry.intent, inquiry.runner
+        if intent.subject is not None and intent.other_day is None:
+            earlier = await self._before_subject(inquiry)
+            return [(await runner.source.detail(intent.subject)).activity, earlier[0]]
+        history = await self._history(runner, intent.sport or RUNNING, last_day=intent.day)
+        if intent.day is not None and (not history or history[0].local_date != intent.day):
+            return None
+        if intent.other_day is not None:
+            others = await self._history(runner, intent.sport or RUNNING, last_day=intent.other_day)
+            if not others or others[0].local_date != intent.other_day:
+                return None
+            return await self._in_order(inquiry, history, others[0])
+        if len(history) < 2:
+            raise NoData("A comparison takes more than one run. " + HOW_TO_GET_DATA)
+        return history[:2]
+
+    async def _in_order(self, inquiry: Inquiry, history: Sequence[Activity], other: Activity) -> Sequence[Activity]:
+        subject = inquiry.intent.subject
+        first = history[0] if subject is None else (await inquiry.runner.source.detail(subject)).activity
+        if first.id == other.id:
+            raise NoData("These are one and the same run. Name two days on which you ran.")
+        return sorted((first, other), key=lambda activity: activity.start_time, reverse=True)
+
+    async def _before_subject(self, inquiry: Inquiry) -> Sequence[Activity]:
+        """Newest first; at least one. Raises NoData."""
+        subject = inquiry.intent.subject
+        assert subject is not None
+        later = (await inquiry.runner.source.detail(subject)).activity
+        history = await self._history(inquiry.runner, later.sport, last_day=later.local_date)
+        earlier = [activity for activity in history if activity.start_time < later.start_time]
+        if not earlier:
+            raise NoData("There is no earlier run of yours. " + HOW_TO_GET_DATA)
+        return earlier
+
+    async def _about(self, inquiry: Inquiry, history: Sequence[Activity]) -> Answer:
+        """The analysis of the first of ``history``."""
+        needed = [activity.id for activity in history[:MEASURED_NOW]]
+        measured = await self.library.measured(inquiry.runner.user_id, inquiry.runner.source, history, needed=needed)
+        asked: RunMetrics | None = next((one for one in measured if one.activity_id == history[0].id), None)
+        if asked is None:
+            raise NoData("This run has just been deleted. Ask again about another one.")
+        return answers.about_run(analyse(asked, inquiry.athlete, measured))
+
+    async def _no_run_on(self, inquiry: Inquiry, day: dt.date) -> Answer:
+        latest = (await self._history(inquiry.runner, inquiry.intent.sport))[0]
+        book = inquiry.book()
+        book.date("askedDate", day, QUESTION)
+        book.date("date.latest", latest.local_date, Source(SourceKind.ACTIVITY, str(latest.id)))
+        return answers.no_run_that_day(book)
+
+    async def _history(
+        self, runner: Runner, sport: str | None, *, last_day: dt.date | None = None
+    ) -> Sequence[Activity]:
+        """The newest activities of a sport, up to a day. Raises NoData when there is none at all."""
+        found = await runner.source.newest(limit=HISTORY_RUNS, sport=sport, last_day=last_day)
+        if found or last_day is not None:
+            return found
+        others = await runner.source.newest(limit=1) if sport is not None else ()
+        if others:
+            raise NoData(f"There is no {_noun(sport)} among your activities yet. {HOW_TO_GET_DATA}")
+        raise NoData("There is nothing to analyse yet. " + HOW_TO_GET_DATA)
+
+
+def _noun(sport: str | None) -> str:
+    return "run" if sport == RUNNING else "such activity"
