@@ -38,7 +38,7 @@ class Owner:
 
     def state(self) -> tuple[object, ...]:
         """All that a wrong request could have changed."""
-        lists = ("/activities", "/conversations", "/auth/sessions", "/jobs")
+        lists = ("/activities", "/conversations", "/auth/sessions", "/jobs", "/insights/context")
         counts = [len(self.client.api("GET", path).json["items"]) for path in lists]
         single = [self.client.api("GET", path).json for path in ("/me", "/athlete", "/subscription")]
         return (*counts, *single)
@@ -59,6 +59,7 @@ def owner(stack: Stack) -> Owner:
             "job_id": job,
             "conversation_id": answer["conversationId"],
             "chart_id": answer["reply"]["charts"][0]["id"],
+            "note_id": client.api("POST", "/insights/context", BODIES["POST /api/v1/insights/context"]).json["id"],
             "session_id": client.api("GET", "/auth/sessions").json["items"][0]["id"],
             "user_id": user["id"],
             "secret": "the-secret-of-no-webhook-in-this-stack",
@@ -185,7 +186,7 @@ def wrong_types(right: dict) -> dict[str, tuple[str, dict[str, str], tuple[int, 
 def test_a_wrong_body_is_refused_with_a_sentence_and_changes_nothing(owner: Owner, row: Row):
     before = owner.state()
     for name, (body, headers, expected) in wrong_bodies(BODIES[operation(row)]).items():
-        reply = owner.client.call(row.method, row.path, raw=body, headers=headers)
+        reply = owner.client.call(row.method, row.path.format(**owner.ids), raw=body, headers=headers)
         assert reply.status < 500, (name, reply.body)
         error = envelope_of(reply)
         # What has the right type and the wrong value is answered like any other wrong password or token.
