@@ -124,7 +124,7 @@ async def test_connecting_again_before_the_removal_was_done_ends_with_everything
     await syncing.link(account)
 
     async with syncing.worker():
-        await syncing.over()
+        await syncing.over(in_haste=True)
 
     assert sorted(await syncing.names()) == ["Morning Run", "Second"]
     states = [job["state"] for job in await syncing.jobs()]

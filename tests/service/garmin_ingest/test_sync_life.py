@@ -85,8 +85,7 @@ async def test_two_syncs_of_a_runner_take_turns_and_the_one_that_waits_holds_no_
         await eventually(others_is_over)
         states = {job["state"] for job in await syncing.jobs()}
         assert states == {"queued", "running"}, "the other runner's sync did not wait for these"
-        await syncing.hurry()
-        await syncing.over()
+        await syncing.over(in_haste=True)
     assert slow.times == 0
     assert syncing.world.asked(DOWNLOAD) == 1
     assert [job["state"] for job in await syncing.jobs()] == ["succeeded", "succeeded"]
