@@ -22,6 +22,7 @@ from tests.bench.export import export, runs
 from tests.bench.load import Runner
 from tests.bench.memory import resident_bytes
 from tests.bench.report import Measure, print_table
+from tests.bench.years import fitness_cpu_ms, questions_about_years, until_measured
 from tests.support.postgres import PostgresForTests
 from tests.support.stack import Stack
 
@@ -45,12 +46,15 @@ async def compare_with_rows() -> dict[str, Any]:
             server.stop()
 
 
-async def import_all(stack: Stack, count: int) -> dict[str, Any]:
-    """The import of an account export of ``count`` runs by a new runner."""
+async def import_all(stack: Stack, count: int, seconds: float) -> tuple[dict[str, Any], list[Measure]]:
+    """The import of an account export of ``count`` runs by a new runner, and what they are answered about them."""
     path = export(count)
     timeout = aiohttp.ClientTimeout(total=3600)
     async with Runner.open(stack.url, timeout=timeout) as runner:
-        return (await import_export(stack, runner.session, path, count)).as_json()
+        imported = await import_export(stack, runner.session, path, count)
+        years = await until_measured(runner, count)
+        measures = await questions_about_years(runner, count, seconds / 3) if seconds else []
+    return imported.as_json() | years.as_json(), measures
 
 
 async def measure(stack: Stack, seconds: float) -> list[Measure]:
@@ -70,8 +74,11 @@ def main() -> int:
         try:
             ready_s = stack.start()
             idle_bytes = resident_bytes(stack)
-            bulk = asyncio.run(import_all(stack, arguments.runs)) if arguments.runs else None
-            measures = asyncio.run(measure(stack, arguments.seconds)) if arguments.seconds else []
+            bulk: dict[str, Any] | None = None
+            measures: list[Measure] = []
+            if arguments.runs:
+                bulk, measures = asyncio.run(import_all(stack, arguments.runs, arguments.seconds))
+            measures += asyncio.run(measure(stack, arguments.seconds)) if arguments.seconds else []
             busy_bytes = resident_bytes(stack)
             stack.stop()
         finally:
@@ -84,12 +91,13 @@ def main() -> int:
         "residentAfterLoadMiB": round(busy_bytes / 2**20),
         "againstRows": asyncio.run(compare_with_rows()),
         "accountExport": bulk,
+        "fitnessOfTenYearsCpuMs": round(fitness_cpu_ms(), 2),
         "measures": [measure.as_json() for measure in measures],
     }
     print(f"ready after {ready_s:.1f} s · resident {result['residentIdleMiB']} MiB idle, ", end="")
     print(f"{result['residentAfterLoadMiB']} MiB after load (proportional set size)\n")
     print_table(measures)
-    for title in ("againstRows", "accountExport"):
+    for title in ("againstRows", "accountExport", "fitnessOfTenYearsCpuMs"):
         print(f"\n{title}: {json.dumps(result[title])}")
     arguments.json.write_text(json.dumps(result, indent=2) + "\n")
     print(f"\nwritten to {arguments.json}")

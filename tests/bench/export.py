@@ -22,7 +22,7 @@ from services.garmin_ingest.domain.fit.crc import fit_crc
 
 SEED = 7
 _BASES = 24
-_LAST_DAY = dt.date(2026, 10, 31)
+LAST_DAY = dt.date(2026, 10, 31)
 # Moving by this changes every byte of a 32-bit time, whatever it was, and so shows where the times are.
 _TELLTALE_S = 0x01010101
 _HEADER_BYTES, _CRC_BYTES = 14, 2
@@ -51,9 +51,9 @@ class MovableRun:
 
 def runs(count: int) -> Iterator[tuple[str, bytes]]:
     """Name and content of ``count`` runs, one each day, the newest last."""
-    planned = [run for run in schedule(_LAST_DAY, 12, SEED) if run.newer_watch and 8_000 < run.distance_m < 12_000]
+    planned = [run for run in schedule(LAST_DAY, 12, SEED) if run.newer_watch and 8_000 < run.distance_m < 12_000]
     bases = [MovableRun(run) for run in planned[:_BASES]]
-    first = dt.datetime.combine(_LAST_DAY, dt.time(6, 30), dt.UTC) - dt.timedelta(days=count - 1)
+    first = dt.datetime.combine(LAST_DAY, dt.time(6, 30), dt.UTC) - dt.timedelta(days=count - 1)
     for day in range(count):
         start = first + dt.timedelta(days=day, minutes=day * 7 % 90)
         yield f"runner@example.com_{10_000_000 + day}.fit", bases[day % len(bases)].on(start)

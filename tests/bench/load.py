@@ -67,6 +67,17 @@ class Runner:
         status, body = await self._request("GET", f"{_API}/activities?limit=50")
         return status == 200 and bool(body["items"])
 
+    async def fitness(self, last_day: dt.date, *, days: int) -> Any:
+        status, body = await self._request("GET", _fitness_path(last_day, days))
+        assert status == 200
+        return body
+
+    async def fitness_bytes(self, last_day: dt.date, *, days: int) -> int:
+        """The size of the answer, which is not parsed; 0 where it is an error."""
+        async with self.session.get(_fitness_path(last_day, days)) as answer:
+            body = await answer.read()
+            return len(body) if answer.status == 200 else 0
+
     async def at_rate(self, name: str, path: str, *, rate: float, seconds: float) -> Measure:
         """Requests at fixed times, whether or not the one before was answered, so that a stall is counted in full."""
         took: list[float] = []
@@ -108,6 +119,10 @@ class Runner:
     async def _request(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         async with self.session.request(method, path, **options) as answer:
             return answer.status, await answer.json()
+
+
+def _fitness_path(last_day: dt.date, days: int) -> str:
+    return f"{_API}/fitness?from={last_day - dt.timedelta(days=days - 1)}&to={last_day}"
 
 
 async def _measured(name: str, acts: list[Callable[[], Awaitable[bool]]]) -> Measure:

@@ -56,7 +56,7 @@ def missing_from(history: History, efforts: Efforts, *, threshold_pace_known: bo
 def longest_break(history: History, today: dt.date) -> int:
     """The most days in a row without any activity that end within the last twelve weeks, today included."""
     last = today.toordinal()
-    days = np.unique(history.day[history.day <= last])
+    days = history.day[: history.day.searchsorted(last, side="right")]
     if not len(days):
         return 0
     ends = np.append(days[1:], last + 1)

@@ -113,10 +113,11 @@ def _now(today: dt.date, series: FitnessSeries | None, racing: _Racing, missing:
 
 
 def _last(series: FitnessSeries) -> dict[str, float | None]:
+    # What looks back a week or a month at most needs no more than that of ten years.
+    week, month = series.load[-load_balance.ACUTE_DAYS :], series.load[-load_balance.CHRONIC_DAYS :]
     columns = (
-        series.fitness, series.fatigue, series.form, ramp(series.fitness),
-        load_balance.acute_chronic_ratio(series.load), load_balance.acute_chronic_ewma_ratio(series.load),
-        load_balance.monotony(series.load), load_balance.strain(series.load),
+        series.fitness, series.fatigue, series.form, ramp(series.fitness), load_balance.acute_chronic_ratio(month),
+        load_balance.acute_chronic_ewma_ratio(series.load), load_balance.monotony(week), load_balance.strain(week),
     )  # fmt: skip
     lasts = (float(column[-1]) for column in columns)
     return {name: last if math.isfinite(last) else None for name, last in zip(_FIGURES, lasts, strict=True)}
