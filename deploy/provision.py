@@ -11,12 +11,20 @@ run, never overwrites, and prints the paths it made, never a value.
 | keys/auth/access       | jwk: the private Ed25519 key of users' access tokens |
 | keys/auth/refresh      | key: 32 bytes in base64, from which refresh tokens are derived |
 | keys/gateway/session   | key: 32 bytes in base64, which seals the web session cookie |
+
+Keys that others have given are taken from this job's environment, so that no service has them in its own, and each
+takes the place of the one before:
+
+| path | values | from |
+|---|---|---|
+| keys/coach_agent/models | openai, gemini: keys of language models | PACE42_OPENAI_KEY, PACE42_GEMINI_KEY |
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -31,6 +39,9 @@ from shared.secrets import SecretsSettings, SecretStore, open_secret_store
 
 SERVICES = ("auth", "garmin_ingest", "coach_agent", "subscription")
 PROCESSES = ("gateway", *SERVICES)
+
+MODEL_KEYS = "keys/coach_agent/models"
+GIVEN_KEYS = {"openai": "PACE42_OPENAI_KEY", "gemini": "PACE42_GEMINI_KEY"}
 
 Values = Mapping[str, Any]
 
@@ -75,6 +86,17 @@ async def provision(store: SecretStore) -> list[str]:
     return sorted(made)
 
 
+async def keep_given(store: SecretStore, environment: Mapping[str, str]) -> list[str]:
+    """Put the keys of language models that the environment holds into the store; the paths that have changed."""
+    given = {name: environment.get(variable, "") for name, variable in GIVEN_KEYS.items()}
+    kept = dict(await store.read(MODEL_KEYS) or {})
+    changed = kept | {name: key for name, key in given.items() if key}
+    if changed == kept:
+        return []
+    await store.write(MODEL_KEYS, changed)
+    return [MODEL_KEYS]
+
+
 async def _ensure(store: SecretStore, path: str, make: Callable[[], Values]) -> bool:
     return await store.read(path) is None and await store.write_if_absent(path, make())
 
@@ -107,7 +129,7 @@ async def _main() -> int:
     try:
         store = await open_secret_store(settings)
         try:
-            made = await provision(store)
+            made = [*await provision(store), *await keep_given(store, os.environ)]
         finally:
             await store.aclose()
     except ConfigError as error:

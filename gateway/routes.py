@@ -100,4 +100,5 @@ TABLE: tuple[Row, ...] = (
     Row("POST", f"{_V1}/admin/dead-letters/{{dead_letter}}/retry", "garmin_ingest", access="admin"),
     Row("POST", f"{_V1}/admin/ingest/replay", "garmin_ingest", access="admin"),
     Row("GET", f"{_V1}/admin/garmin-connections", "garmin_ingest", access="admin"),
+    Row("GET", f"{_V1}/admin/costs", "coach_agent", access="admin"),
 )

@@ -15,8 +15,10 @@ from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
 from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat.answering import Chat
+from services.coach_agent.domain.chat.worded import Words
 from services.coach_agent.domain.runs.readings import Readings
 from services.coach_agent.domain.weather.service import Weather
+from services.coach_agent.domain.wording.writer import Writer
 from services.coach_agent.fitness_parts import fitness_table, make_fitness
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.charting import ChartHandlers
@@ -32,6 +34,7 @@ from services.coach_agent.storage.notes import PostgresNoteStore
 from services.coach_agent.storage.readings import PostgresReadingStore
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from services.coach_agent.weather_parts import open_weather
+from services.coach_agent.words_parts import cost_table, open_writer
 from shared.http.health import Health
 from shared.http.process import Process, open_process
 from shared.idempotency import IdempotencyStore
@@ -47,6 +50,7 @@ class _Stores:
     metrics: PostgresRunMetricsStore
     renderer: ProcessChartRenderer
     weather: Weather
+    writer: Writer
 
 
 async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web.Application:
@@ -61,7 +65,8 @@ async def create_app(settings: CoachAgentSettings, stack: AsyncExitStack) -> web
     stack.push_async_callback(renderer.close)
     cipher = await process.personal_fields()
     weather = open_weather(settings, process, cache, stack)
-    stores = _Stores(database, cipher, PostgresRunMetricsStore(database), renderer, weather)
+    writer = await open_writer(process, settings, stack, database=database, cipher=cipher, cache=cache)
+    stores = _Stores(database, cipher, PostgresRunMetricsStore(database), renderer, weather, writer)
 
     async def ping_cache() -> None:
         await cache.ping()
@@ -81,7 +86,8 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))
-    chat = Chat(coach, charts, conversations, quota, process.clock)
+    words = Words(stores.writer, coach, stores.metrics)
+    chat = Chat(coach, charts, conversations, quota, words, process.clock)
     table = routes(
         CoachingHandlers(asking, athletes, coach, charts, Readings(PostgresReadingStore(database))),
         ChatHandlers(asking, chat, conversations),
@@ -93,4 +99,5 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     )
     table += insight_table(asking, around, database=database, cipher=stores.cipher, clock=process.clock)
     table += fitness_table(asking, parts.fitness)
+    table += cost_table(database, process.clock)
     return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
@@ -31,7 +33,31 @@ class WeatherSettings(ServiceSettings):
         return key
 
 
-class CoachAgentSettings(WeatherSettings):
+class LanguageModelSettings(WeatherSettings):
+    """Models that word answers; one is used where its name is set. Keys are in the secret store.
+
+    Prices are dollars for a million tokens. The defaults are above most models', so that a cap holds in any case.
+    """
+
+    primary_model: Literal["openai", "gemini"] = "openai"
+    openai_model: str = ""
+    openai_base_url: str = Field("https://api.openai.com/v1", pattern=_ADDRESS)
+    openai_input_usd: float = Field(5.0, ge=0)
+    openai_output_usd: float = Field(20.0, ge=0)
+    gemini_model: str = ""
+    gemini_base_url: str = Field("https://generativelanguage.googleapis.com", pattern=_ADDRESS)
+    gemini_input_usd: float = Field(5.0, ge=0)
+    gemini_output_usd: float = Field(20.0, ge=0)
+    # Until the first sentence that was checked, over all models; past it the rules answer.
+    model_first_sentence_s: float = Field(8.0, gt=0, le=20)
+    model_stream_s: float = Field(30.0, gt=0, le=60)
+    model_cache_s: int = Field(86_400, ge=1)
+    # A runner and day; past it the rules answer.
+    model_free_usd_per_day: float = Field(0.05, ge=0)
+    model_paid_usd_per_day: float = Field(0.5, ge=0)
+
+
+class CoachAgentSettings(LanguageModelSettings):
     # An empty variable is one that is not set, as Compose hands on what an operator has left out.
     model_config = SettingsConfigDict(env_prefix="COACH_AGENT_", env_ignore_empty=True)
 

@@ -13,8 +13,9 @@ class SubscriptionQuota:
     def __init__(self, client: ServiceClient) -> None:
         self._client = client
 
-    async def reserve(self, question_id: uuid.UUID) -> None:
-        await self._client.send("POST", _QUESTIONS, body={"questionId": str(question_id)})
+    async def reserve(self, question_id: uuid.UUID) -> str:
+        answer = await self._client.send("POST", _QUESTIONS, body={"questionId": str(question_id)})
+        return str(answer["plan"])
 
     async def settle(self, question_id: uuid.UUID, *, answered: bool) -> None:
         outcome = "answered" if answered else "failed"

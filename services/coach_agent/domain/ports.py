@@ -107,8 +107,11 @@ class ChartStore(Protocol):
 
 
 class QuestionQuota(Protocol):
-    async def reserve(self, question_id: uuid.UUID) -> None:
-        """Raises what the subscription says, such as SUBSCRIPTION_QUERY_LIMIT, or UpstreamUnavailable."""
+    async def reserve(self, question_id: uuid.UUID) -> str:
+        """The name of the asker's plan.
+
+        Raises what the subscription says, such as SUBSCRIPTION_QUERY_LIMIT, or UpstreamUnavailable.
+        """
         ...
 
     async def settle(self, question_id: uuid.UUID, *, answered: bool) -> None: ...

@@ -21,12 +21,16 @@ from services.coach_agent.handlers.bodies import (
     PageQuery,
     QuestionBody,
 )
+from services.coach_agent.handlers.listening import Listener
+from shared.errors import ServiceError
 from shared.http.context import signed_in_user
-from shared.http.event_stream import accepts_events, event_stream
+from shared.http.event_stream import accepts_events
 from shared.http.idempotency import REPLAYED_HEADER
 from shared.http.parsing import path_uuid
 from shared.http.rendering import dumps, json_response, no_content
 from shared.http.selecting import selected
+
+LISTENER: web.RequestKey[Listener] = web.RequestKey("listener", Listener)
 
 # After a full stop with a space, or at the end of a line: what is sent is never half a sentence.
 _SENTENCE = re.compile(r".+?(?:[.?!](?= )|\n+|$)", re.DOTALL)
@@ -38,10 +42,16 @@ class ChatHandlers:
     chat: Chat
     conversations: ConversationStore
 
-    async def ask(self, request: web.Request, body: QuestionBody) -> web.Response:
+    async def ask(self, request: web.Request, body: QuestionBody) -> web.StreamResponse:
         """Ask the coach. With Accept: text/event-stream the answer comes sentence by sentence."""
+        listener = request[LISTENER] = Listener(request)
         runner, again = self.asking.runner(), _request_id(request, body)
-        exchange = await self.chat.ask(runner, body.message, body.conversation_id, request=again)
+        try:
+            exchange = await self.chat.ask(runner, body.message, body.conversation_id, request=again, audience=listener)
+        except ServiceError as error:
+            if not listener.has_begun:
+                raise
+            return await listener.end(error)
         return json_response(ExchangeAnswer.of(exchange))
 
     async def list_conversations(self, _: web.Request, query: PageQuery) -> web.Response:
@@ -73,26 +83,34 @@ def _request_id(request: web.Request, body: QuestionBody) -> uuid.UUID | None:
 async def as_accepted(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
     """The answer to a question as events where these are accepted; a refusal stays as it is.
 
-    ``token`` is each sentence, then come its facts and charts, and ``done`` with all of it. The answer is complete
-    before the first byte is sent, so what can fail has failed with a status of its own.
+    ``token`` is each sentence, then come its facts and charts, and ``done`` with all of it. A model's sentences have
+    been sent already, as they came. What can fail before the first of them fails with a status of its own.
     """
-    if not accepts_events(request) or answer.status != HTTPStatus.OK:
+    if answer.prepared or not accepts_events(request) or answer.status != HTTPStatus.OK:
         return answer
     assert isinstance(answer, web.Response)
     assert isinstance(answer.body, bytes)
+    listener = request.get(LISTENER) or Listener(request)
     kept = {name: answer.headers[name] for name in (REPLAYED_HEADER,) if name in answer.headers}
-    async with event_stream(request, kept) as events:
-        for name, data in _events(answer.body):
-            await events.send(name, data)
-    return events.response
+    events = await listener.events(kept)
+    for name, data in _events(answer.body, listener.heard):
+        await events.send(name, data)
+    return await listener.end()
 
 
-def _events(exchange: bytes) -> Iterator[tuple[str, bytes]]:
+def _events(exchange: bytes, heard: str) -> Iterator[tuple[str, bytes]]:
     reply = orjson.loads(exchange)["reply"]
-    for sentence in _SENTENCE.findall(reply["text"]):
+    for sentence in _unheard(reply["text"], heard.rstrip()):
         yield "token", dumps({"text": sentence})
     for fact in reply["facts"]:
         yield "fact", dumps(fact)
     for chart in reply["charts"]:
         yield "chart", dumps(chart)
     yield "done", exchange
+
+
+def _unheard(text: str, heard: str) -> list[str]:
+    rest = text.removeprefix(heard)
+    sentences = _SENTENCE.findall(rest.lstrip())
+    space = rest[: len(rest) - len(rest.lstrip())]
+    return [space + sentences[0], *sentences[1:]] if sentences else []

@@ -151,7 +151,7 @@ CREATE TABLE model_usage (
     user_id uuid NOT NULL,
     day date NOT NULL,
     model text NOT NULL,
-    questions integer NOT NULL DEFAULT 0,
+    requests integer NOT NULL DEFAULT 0,
     input_tokens bigint NOT NULL DEFAULT 0,
     output_tokens bigint NOT NULL DEFAULT 0,
     cost_micro_usd bigint NOT NULL DEFAULT 0,

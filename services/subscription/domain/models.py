@@ -36,8 +36,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The questions of one day of a runner; ``resets_at`` is the end of that day, in UTC."""
+    """The questions of one day of a runner in their plan; ``resets_at`` is the end of that day, in UTC."""
 
+    plan_id: PlanId
     limit: int
     used: int
     resets_at: datetime

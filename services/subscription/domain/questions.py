@@ -60,4 +60,5 @@ class Questions:
         return self.catalog.of(standing.plan_id), self._quota(standing, day)
 
     def _quota(self, standing: Standing, day: RunnerDay) -> Quota:
-        return Quota(self.catalog.of(standing.plan_id).questions_per_day, standing.used, day.ends_at)
+        plan = self.catalog.of(standing.plan_id)
+        return Quota(plan.plan_id, plan.questions_per_day, standing.used, day.ends_at)

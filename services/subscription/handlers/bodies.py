@@ -102,13 +102,14 @@ class QuestionBody(ApiModel):
 
 
 class QuotaAnswer(ApiModel):
+    plan: PlanId
     remaining: int
     limit: int
     resets_at: datetime
 
     @classmethod
     def of(cls, quota: Quota) -> QuotaAnswer:
-        return cls(remaining=quota.remaining, limit=quota.limit, resets_at=quota.resets_at)
+        return cls(plan=quota.plan_id, remaining=quota.remaining, limit=quota.limit, resets_at=quota.resets_at)
 
 
 class SettlementBody(ApiModel):

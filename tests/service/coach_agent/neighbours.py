@@ -192,6 +192,7 @@ class FakeSubscription(Neighbour):
     def __init__(self, house: House, *, limit: int = 10) -> None:
         super().__init__("subscription", house)
         self.limit = limit
+        self.plan = "free"
         self.questions: dict[str, Question] = {}
         self.settled = asyncio.Event()
         self.app.router.add_post("/api/v1/subscription/questions", self._reserve)
@@ -210,7 +211,9 @@ class FakeSubscription(Neighbour):
             )
         self.questions[body["questionId"]] = Question(user_id)
         remaining = self.limit - len(taken) - 1
-        return web.json_response({"remaining": remaining, "limit": self.limit, "resetsAt": "x"}, status=201)
+        return web.json_response(
+            {"plan": self.plan, "remaining": remaining, "limit": self.limit, "resetsAt": "x"}, status=201
+        )
 
     async def _settle(self, request: web.Request) -> web.Response:
         question = self.questions[request.match_info["id"]]

@@ -11,6 +11,7 @@ import pytest
 from pydantic import AliasChoices
 from pydantic_settings import BaseSettings
 
+from deploy.provision import GIVEN_KEYS
 from shared.config import Settings, load
 from shared.secrets import SecretsSettings
 from tests.unit.deploy.compose import FILE, OUR_JOBS, PROCESSES, PROJECT, environment, variables
@@ -62,8 +63,7 @@ def test_the_command_in_the_example_gives_each_secret_a_value_of_its_own(dot_env
 @pytest.mark.parametrize("name", sorted(PROCESSES | OUR_JOBS))
 def test_every_variable_given_to_a_process_is_known_to_its_settings(services: Services, name: str):
     known = _names(SecretsSettings)
-    if name != "provision":
-        known |= _names(_settings(name))
+    known |= set(GIVEN_KEYS.values()) if name == "provision" else _names(_settings(name))
 
     assert set(services[name]["environment"]) - known == set()
 

@@ -11,12 +11,14 @@ from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.coach import Coach
-from services.coach_agent.domain.chat.conversation import RULES, Exchange, Reply
+from services.coach_agent.domain.chat.conversation import MODEL, RULES, Exchange, Reply
 from services.coach_agent.domain.chat.intent import IntentKind, Thread
 from services.coach_agent.domain.chat.intents import read_intent
+from services.coach_agent.domain.chat.worded import Asked, Words
 from services.coach_agent.domain.facts import marks
 from services.coach_agent.domain.ports import ConversationStore, QuestionQuota
 from services.coach_agent.domain.runner import Runner
+from services.coach_agent.domain.wording.ports import Audience
 from shared.clock import Clock
 from shared.errors import ServiceError
 from shared.ids import uuid7
@@ -33,24 +35,37 @@ class Chat:
     charts: ChartLibrary
     conversations: ConversationStore
     quota: QuestionQuota
+    words: Words
     clock: Clock
 
     async def ask(
-        self, runner: Runner, question: str, conversation_id: uuid.UUID | None, *, request: uuid.UUID | None = None
+        self,
+        runner: Runner,
+        question: str,
+        conversation_id: uuid.UUID | None,
+        *,
+        audience: Audience,
+        request: uuid.UUID | None = None,
     ) -> Exchange:
         """Answer and store, or give what was stored for the same ``request`` when its answer did not arrive.
 
-        Raises NotFound for somebody else's conversation, NoData, and what the quota says.
+        ``audience`` hears what a language model says as it comes; what is returned is the whole answer. Raises
+        NotFound for somebody else's conversation, NoData, and what the quota says.
         """
         earlier = None if request is None else await self.conversations.find(runner.user_id, request)
-        if earlier is None:
-            return await self._answered(runner, question, conversation_id, exchange_id=request or uuid7())
-        if self.clock.now() - earlier.asked_at < _REPEATED_WITHIN:
+        if earlier is not None and self.clock.now() - earlier.asked_at < _REPEATED_WITHIN:
             return earlier
-        return await self._answered(runner, question, conversation_id, exchange_id=uuid7())
+        exchange_id = request if request is not None and earlier is None else uuid7()
+        return await self._answered(runner, question, conversation_id, exchange_id=exchange_id, audience=audience)
 
     async def _answered(
-        self, runner: Runner, question: str, conversation_id: uuid.UUID | None, *, exchange_id: uuid.UUID
+        self,
+        runner: Runner,
+        question: str,
+        conversation_id: uuid.UUID | None,
+        *,
+        exchange_id: uuid.UUID,
+        audience: Audience,
     ) -> Exchange:
         """The question is reserved before the work and given back when no answer came of it, also when the runner has
         gone away meanwhile.
@@ -59,14 +74,16 @@ class Chat:
         if intent.kind is IntentKind.RED_FLAG:
             # Whoever describes an emergency is told so, whatever their plan has left.
             return await self._stored(runner, exchange_id, conversation_id, question, answers.red_flag())
-        await self.quota.reserve(exchange_id)
+        plan = await self.quota.reserve(exchange_id)
         try:
-            answer = await self.coach.answer(runner, intent)
-            exchange = await self._stored(runner, exchange_id, conversation_id, question, _verified(answer))
+            answer = _verified(await self.coach.answer(runner, intent))
+            asked = Asked(runner, exchange_id, question, intent, answer, plan)
+            answer, model = await self.words.put(asked, audience)
+            exchange = await self._stored(runner, exchange_id, conversation_id, question, answer, model=model)
         except BaseException:
             await self._settle(exchange_id, answered=False)
             raise
-        await self._settle(exchange_id, answered=answer.intent is None or not answer.intent.is_free)
+        await self._settle(exchange_id, answered=model is not None or not _is_free(answer))
         return exchange
 
     async def _thread(self, runner: Runner, conversation_id: uuid.UUID | None) -> Thread:
@@ -81,6 +98,8 @@ class Chat:
         conversation_id: uuid.UUID | None,
         question: str,
         answer: Answer,
+        *,
+        model: str | None = None,
     ) -> Exchange:
         exchange = Exchange(
             conversation_id=conversation_id or uuid7(),
@@ -88,7 +107,7 @@ class Chat:
             asked_at=self.clock.now(),
             question=question,
             reply=await self._reply(runner, answer),
-            answered_by=RULES,
+            answered_by=RULES if model is None else f"{MODEL}{model}",
             subject=answer.subject,
             intent=answer.intent,
         )
@@ -115,6 +134,10 @@ class Chat:
             await asyncio.shield(self.quota.settle(question_id, answered=answered))
         except ServiceError as error:
             _log.warning("question not settled", questionId=str(question_id), answered=answered, code=error.code)
+
+
+def _is_free(answer: Answer) -> bool:
+    return answer.intent is not None and answer.intent.is_free
 
 
 def _verified(answer: Answer) -> Answer:

@@ -10,6 +10,7 @@ from services.coach_agent.domain.chat.intent import Intent
 from services.coach_agent.domain.facts import Fact, Mark, Source
 
 RULES = "coach-rules"
+MODEL = "model:"
 TITLE_LENGTH = 80
 
 

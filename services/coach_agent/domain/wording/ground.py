@@ -32,39 +32,39 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """``primary`` is the run that the answer is about; ``support`` the rules' own sentences, with slots."""
+    """``support`` are the rules' own sentences with slots; ``primary`` is the run that the answer is about, ``latest``
+    the newest run where it is known which that is. Both are activity ids.
+    """
 
     facts: Mapping[str, Fact]
     support: tuple[str, ...]
     today: dt.date
     primary: str | None = None
-    primary_is_latest: bool = False
+    latest: str | None = None
     days: Mapping[str, dt.date] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         facts: Iterable[Fact],
-        passages: Iterable[Passage],
+        passage: Passage,
         today: dt.date,
         *,
-        primary: str | None,
-        primary_is_latest: bool,
+        primary: str | None = None,
+        latest: str | None = None,
     ) -> Ground:
         by_id = {fact.id: fact for fact in facts}
-        support = tuple(sentence for passage in passages for sentence in _sentences(passage))
-        return cls(by_id, support, today, primary, primary_is_latest, dict(_days_of_runs(by_id.values())))
+        return cls(by_id, sentences_of(passage), today, primary, latest, dict(_days_of_runs(by_id.values())))
 
-    def with_more(self, facts: Iterable[Fact], passage: Passage) -> Ground:
-        """With what a tool has found."""
-        by_id = {**{fact.id: fact for fact in facts}, **self.facts}
+    def with_more(self, other: Ground) -> Ground:
+        """With what a tool has found; what was known before stays as it was."""
         return Ground(
-            by_id,
-            (*self.support, *_sentences(passage)),
+            {**other.facts, **self.facts},
+            (*self.support, *other.support),
             self.today,
-            self.primary,
-            self.primary_is_latest,
-            dict(_days_of_runs(by_id.values())),
+            self.primary or other.primary,
+            self.latest or other.latest,
+            {**other.days, **self.days},
         )
 
     def subject_of(self, fact: Fact) -> Subject:
@@ -78,9 +78,10 @@ class Ground:
         return Subject(day=day, period=f"{fact.label} {fact.source.id}")
 
 
-def _sentences(passage: Passage) -> list[str]:
+def sentences_of(passage: Passage) -> tuple[str, ...]:
+    """A text of the rules in sentences, each fact as its slot."""
     text = "".join(piece if isinstance(piece, str) else f"{{fact:{piece.id}}}" for piece in passage.pieces)
-    return [part.strip() for part in re.split(r"(?<=[.!?;])\s+|\n+", text) if part.strip()]
+    return tuple(part.strip() for part in re.split(r"(?<=[.!?;])\s+|\n+", text) if part.strip())
 
 
 def _days_of_runs(facts: Iterable[Fact]) -> Iterable[tuple[str, dt.date]]:

@@ -41,7 +41,7 @@ class Verifier:
     def widen(self, ground: Ground) -> None:
         """With facts that a tool has found meanwhile."""
         self.ground = ground
-        self._whose = Whose(ground)
+        self._whose.widen(ground)
 
     def verify(self, sentence: str) -> tuple[Passage, tuple[Rejection, ...]]:
         """The sentence with its facts in place, and what speaks against it; the passage is to be used only when

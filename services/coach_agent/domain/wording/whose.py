@@ -71,6 +71,9 @@ class Whose:
         self._ground = ground
         self._last: _Phrase | None = None
 
+    def widen(self, ground: Ground) -> None:
+        self._ground = ground
+
     def of(self, sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[Rejection]:
         phrases = sorted(self._phrases(sentence, found), key=lambda one: one.start)
         current = self._last if not phrases and _GOES_ON.search(sentence) else None
@@ -142,7 +145,7 @@ def _is_primary(ground: Ground, subject: Subject) -> bool:
 
 
 def _is_latest(ground: Ground, subject: Subject) -> bool:
-    return ground.primary_is_latest and _is_primary(ground, subject)
+    return subject.run is not None and subject.run == ground.latest
 
 
 def _is_a_run(subject: Subject) -> bool:

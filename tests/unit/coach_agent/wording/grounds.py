@@ -42,4 +42,4 @@ def advised() -> Answer:
 
 def ground(answer: Answer, *, is_latest: bool = True) -> Ground:
     primary = None if answer.subject is None else str(answer.subject)
-    return Ground.of(answer.facts, [answer.passage], TODAY, primary=primary, primary_is_latest=is_latest)
+    return Ground.of(answer.facts, answer.passage, TODAY, primary=primary, latest=primary if is_latest else None)
