@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,23 +15,38 @@ from gateway.web.visit import Visit
 from shared.errors import NotFound
 from shared.http.parsing import path_uuid
 
-# A table is read line by line: a point every few minutes says what the curve says.
+# A table is read line by line: of a curve a point every few minutes says what it says. Bars are few, and all are told.
 _MOST_ROWS = 30
+_MOST_BARS = 120
 # A phone's width; the usual drawing would be shrunk until nobody can read it.
 _NARROW_PX = "340"
 # The drawing carries style attributes of its own and may be opened by itself; nothing else may happen in it.
 _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# In the order of the columns; the first that a chart has names the rows.
 _COLUMNS = {
     "run": "Run",
+    "effort": "Best effort",
+    "zone": "Zone",
+    "week": "Week from",
     "day": "Day",
     "kind": "Session",
     "minute": "Time",
     "distance": "Distance",
+    "planned": "Planned",
     "pace": "Pace",
     "heartRate": "Heart rate (bpm)",
+    "efficiency": "Ground per heartbeat",
     "altitude": "Elevation (m)",
+    "share": "Share (%)",
     "load": "Load",
+    "fitness": "Fitness",
+    "fatigue": "Fatigue",
+    "form": "Form",
 }
+_TWO_DECIMALS = frozenset({"distance", "planned", "efficiency"})
+_CURVES = frozenset({"run", "minute", "distance"})
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATES = frozenset({"day", "week"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +80,7 @@ def table_of(spec: Mapping[str, Any]) -> Table:
     if not rows:
         raise NotFound("There are no figures behind this chart.")
     fields = [field for field in _COLUMNS if any(row.get(field) is not None for row in rows)]
-    step = -(-len(rows) // _MOST_ROWS)
+    step = -(-len(rows) // (_MOST_ROWS if fields[0] in _CURVES else _MOST_BARS))
     return Table(
         title=str(spec["title"]),
         description=str(spec["description"]),
@@ -79,9 +96,12 @@ def _cell(field: str, value: Any) -> str:
         return say.clock(value * 60).value
     if field == "pace":
         return say.clock(value).value
-    if isinstance(value, float) and field != "distance":
-        return f"{value:.0f}"
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    if field in _DATES and _ISO_DATE.fullmatch(str(value)):
+        day = dt.date.fromisoformat(value)
+        return f"{day.day} {day:%b %Y}"
+    if isinstance(value, int | float):
+        return f"{value:.2f}" if field in _TWO_DECIMALS else f"{value:.0f}"
+    return str(value)
 
 
 def _path(visit: Visit) -> str:

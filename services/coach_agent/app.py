@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from services.coach_agent.chart_parts import Drawn, make_charts
 from services.coach_agent.chat_parts import make_coach
 from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
 from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
 from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
-from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.chat.answering import Chat
 from services.coach_agent.domain.chat.worded import Words
 from services.coach_agent.domain.runs.readings import Readings
@@ -27,7 +27,6 @@ from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
 from services.coach_agent.handlers.routes import routes
 from services.coach_agent.insight_parts import Surroundings, insight_table
-from services.coach_agent.storage.charts import PostgresChartStore
 from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
 from services.coach_agent.storage.notes import PostgresNoteStore
@@ -83,7 +82,7 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     athletes = parts.athletes
     notes = PostgresNoteStore(database, stores.cipher)
     coach = make_coach(parts, stores.weather, notes)
-    charts = ChartLibrary(PostgresChartStore(database), stores.metrics, athletes, stores.renderer)
+    charts = make_charts(database, Drawn(stores.metrics, athletes, parts.fitness), stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))
     words = Words(stores.writer, coach, stores.metrics)

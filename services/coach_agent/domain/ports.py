@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.coach_agent.domain.athlete import Profile
+from services.coach_agent.domain.charts.request import ChartRequest
 from services.coach_agent.domain.chat.conversation import Conversation, Exchange
 from services.coach_agent.domain.chat.intent import Thread
 from services.coach_agent.domain.models import Activity, ActivityDetail, Streams
@@ -17,11 +18,13 @@ from services.coach_agent.domain.runs.metrics import RunMetrics
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of one user: its kind and the activities it draws, the one asked about first."""
+    """A chart of one user: its kind and the activities it draws, the one asked about first, or the days."""
 
     chart_id: uuid.UUID
     kind: str
     activity_ids: tuple[uuid.UUID, ...]
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
 
 
 class ActivitySource(Protocol):
@@ -97,8 +100,8 @@ class ConversationStore(Protocol):
 
 
 class ChartStore(Protocol):
-    async def ensure(self, user_id: uuid.UUID, kind: str, activity_ids: tuple[uuid.UUID, ...]) -> Chart:
-        """The user's chart of this kind and these activities, made on first use."""
+    async def ensure(self, user_id: uuid.UUID, request: ChartRequest) -> Chart:
+        """The user's chart of this kind and these activities or days, made on first use."""
         ...
 
     async def get(self, user_id: uuid.UUID, chart_id: uuid.UUID) -> Chart:

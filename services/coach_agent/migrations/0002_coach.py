@@ -166,7 +166,15 @@ CHAT = """
 ALTER TABLE message ADD COLUMN intent_sealed bytea;
 """
 
+CHARTS = """
+-- Charts of days rather than of activities: local dates, both included.
+ALTER TABLE chart ADD COLUMN first_day date, ADD COLUMN last_day date;
+ALTER TABLE chart DROP CONSTRAINT chart_subject;
+ALTER TABLE chart ADD CONSTRAINT chart_subject
+    UNIQUE NULLS NOT DISTINCT (user_id, kind, activity_ids, first_day, last_day);
+"""
+
 
 def upgrade() -> None:
-    for script in (READINGS, HISTORY, HISTORY_OF_BEFORE, FITNESS, PLANS, INSIGHTS, MODELS, CHAT):
+    for script in (READINGS, HISTORY, HISTORY_OF_BEFORE, FITNESS, PLANS, INSIGHTS, MODELS, CHAT, CHARTS):
         run_script(script)

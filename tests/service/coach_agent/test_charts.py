@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 import re
+import uuid
 from pathlib import Path
 
 import pytest
 
 from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
-from services.coach_agent.domain.athlete import Units
-from services.coach_agent.domain.charts import run_charts as charts
+from services.coach_agent.domain.charts.request import ChartKind, ChartRequest
+from services.coach_agent.domain.charts.spec import SCHEMA, as_wide_as
 from services.coach_agent.domain.charts.theme import PALETTES, Theme
 from services.coach_agent.handlers.charting import accepted
+from services.coach_agent.storage.charts import PostgresChartStore
 from shared.clock import SystemClock
 from shared.errors import InternalError, PayloadTooLarge, UnsupportedMediaType, UpstreamTimeout
 from shared.ids import uuid7
+from shared.postgres import Database
 from shared.redis import open_redis
 from tests.service.coach_agent.conftest import CoachUnderTest
 from tests.service.coach_agent.neighbours import recording
 from tests.support.service import a_runner, eventually
-from tests.unit.coach_agent import runs
+from tests.unit.coach_agent.charts.gallery import empty_entries, entries
 
 YESTERDAY = SystemClock().now().date() - dt.timedelta(days=1)
 SPEC = {
-    "$schema": charts.SCHEMA,
+    "$schema": SCHEMA,
     "data": {"values": [{"a": 1}]},
     "mark": "point",
     "encoding": {"x": {"field": "a", "type": "quantitative"}},
@@ -42,7 +46,7 @@ async def test_a_chart_comes_as_vega_lite_svg_and_png(coach: CoachUnderTest):
     ada = a_runner()
     path = await chart_path(coach, ada)
     spec = (await coach.user(ada, "GET", path, headers={"Accept": "application/json"})).json
-    assert spec["$schema"] == charts.SCHEMA
+    assert spec["$schema"] == SCHEMA
     assert spec["title"].startswith("Pace and heart rate")
     svg = await coach.user(ada, "GET", path, headers={"Accept": "image/svg+xml"})
     assert svg.headers["Content-Type"] == "image/svg+xml"
@@ -195,13 +199,94 @@ async def test_a_spec_beyond_reason_is_refused(renderer):
         await renderer.render({"x": "y" * 2_000_000}, "image/svg+xml")
 
 
-async def test_every_chart_we_make_can_be_drawn(renderer):
-    run = runs.run(6000, 3.0, 145.0, altitude=lambda metres: 100 + metres / 100)
-    for spec in (
-        charts.run_chart(run, Units.KILOMETRES, Theme.DARK),
-        charts.run_chart(runs.run(heart_rate=None), Units.MILES, Theme.LIGHT),
-        charts.comparison_chart(run, runs.run(), Units.KILOMETRES, Theme.LIGHT),
-        charts.recent_load_chart([(runs.TODAY, "easy", 51.0)], Theme.DARK),
-        charts.recent_load_chart([], Theme.DARK),
-    ):
-        assert (await renderer.render(spec, "image/svg+xml")).startswith(b"<svg")
+@pytest.mark.parametrize(("theme", "width"), [(Theme.LIGHT, 360), (Theme.DARK, 800)])
+async def test_every_chart_we_make_can_be_drawn_as_wide_as_it_is_asked_for(renderer, theme, width):
+    for name, _, spec in (*entries(), *empty_entries()):
+        drawn = await renderer.render(as_wide_as(spec(theme), width), "image/svg+xml")
+        found = re.search(rb'<svg[^>]* width="([\d.]+)"', drawn)
+        assert found, name
+        assert float(found[1]) == pytest.approx(width, abs=2), name
+        assert b"NaN" not in drawn, name
+
+
+DAYS = [ChartKind.FITNESS, ChartKind.WEEKLY_VOLUME, ChartKind.PACE_DURATION, ChartKind.ZONE_SPLIT]
+
+
+@pytest.fixture
+def store(database: Database) -> PostgresChartStore:
+    return PostgresChartStore(database)
+
+
+async def test_charts_of_days_are_drawn_from_what_is_imported(coach: CoachUnderTest, store: PostgresChartStore):
+    ada = a_runner()
+    first, last = YESTERDAY - dt.timedelta(days=40), YESTERDAY
+    done = [recording(YESTERDAY - dt.timedelta(days=3 * i)) for i in range(8)]
+    for one in done:
+        one.detail["missing"].remove("position")  # without which best efforts are not believed
+    coach.ingest.add(ada.user_id, *done)
+    # The advice rests on all eight, so that all are measured.
+    assert (await coach.ask(ada, "What should I run tomorrow?")).status == 200
+    for kind in DAYS:
+        chart = await store.ensure(ada.user_id, ChartRequest(kind, first_day=first, last_day=last))
+        path = f"/api/v1/charts/{chart.chart_id}"
+        spec = (await coach.user(ada, "GET", path)).json
+        assert spec["data"]["values"], kind
+        svg = await coach.user(ada, "GET", f"{path}?theme=dark&width=360", headers={"Accept": "image/svg+xml"})
+        assert svg.body.startswith(b"<svg"), kind
+
+
+async def test_charts_of_a_runner_without_data_say_so(coach: CoachUnderTest, store: PostgresChartStore):
+    ada = a_runner()
+    for kind in DAYS:
+        chart = await store.ensure(ada.user_id, ChartRequest(kind, first_day=YESTERDAY, last_day=YESTERDAY))
+        spec = (await coach.user(ada, "GET", f"/api/v1/charts/{chart.chart_id}")).json
+        assert spec["description"].startswith(("There is no", "Too little is known")), kind
+
+
+async def test_the_zones_of_one_run_are_those_of_its_heart_rate(coach: CoachUnderTest, store: PostgresChartStore):
+    ada = a_runner()
+    await chart_path(coach, ada)
+    activity_id = uuid.UUID(coach.ingest.recordings[ada.user_id][0].item["id"])
+    chart = await store.ensure(ada.user_id, ChartRequest(ChartKind.ZONE_SPLIT, (activity_id,)))
+    rows = (await coach.user(ada, "GET", f"/api/v1/charts/{chart.chart_id}")).json["data"]["values"]
+    assert sum(row["minute"] for row in rows) == pytest.approx(45, abs=0.1)
+
+
+async def test_the_same_days_are_the_same_chart_and_others_are_not(store: PostgresChartStore):
+    ada, bob = uuid7(), uuid7()
+    asked = ChartRequest(ChartKind.FITNESS, first_day=YESTERDAY, last_day=YESTERDAY)
+    charts = await asyncio.gather(*(store.ensure(ada, asked) for _ in range(4)))
+    assert len({chart.chart_id for chart in charts}) == 1
+    others = [
+        await store.ensure(bob, asked),
+        await store.ensure(ada, dataclasses.replace(asked, first_day=None)),
+        await store.ensure(ada, dataclasses.replace(asked, kind=ChartKind.ZONE_SPLIT)),
+    ]
+    assert len({chart.chart_id for chart in (*charts, *others)}) == 4
+    assert await store.get(ada, charts[0].chart_id) == charts[0]
+    assert charts[0].first_day == YESTERDAY
+
+
+async def test_a_kind_that_is_no_longer_drawn_is_gone(coach: CoachUnderTest, store: PostgresChartStore):
+    ada = a_runner()
+    chart = await store.ensure(ada.user_id, ChartRequest("pie", first_day=YESTERDAY, last_day=YESTERDAY))
+    assert (await coach.user(ada, "GET", f"/api/v1/charts/{chart.chart_id}")).status == 404
+
+
+async def test_a_drawing_is_kept_by_the_version_of_the_data(coach: CoachUnderTest, redis_url: str):
+    """So that nobody is shown a drawing of what they had before an import, however alike the two are."""
+    ada = a_runner()
+    path = await chart_path(coach, ada)
+    cache = open_redis(redis_url)
+
+    async def drawings() -> int:
+        await coach.user(ada, "GET", path, headers={"Accept": "image/svg+xml"})
+        return len(await cache.keys("coach_agent:chart:*"))
+
+    before = (await coach.user(ada, "GET", path)).json["usermeta"]["dataVersion"]
+    assert [await drawings(), await drawings()] == [1, 1]
+    coach.ingest.add(ada.user_id, recording(YESTERDAY - dt.timedelta(days=1)))
+    await coach.ask(ada, "Compare my last run with the one before")
+    assert (await coach.user(ada, "GET", path)).json["usermeta"]["dataVersion"] > before
+    assert await drawings() == 2
+    await cache.aclose()

@@ -161,6 +161,29 @@ def test_a_gap_in_a_chart_is_a_gap_in_its_table():
     assert table.rows == (("0:00", "-"), ("1:00", "5:00"))
 
 
+def test_bars_are_told_one_by_one_with_what_they_are_called_first():
+    values = [{"day": f"2026-11-{day:02d}", "load": 70.0, "form": -3.4} for day in range(1, 31)] * 2
+    table = table_of(chart(values))
+    assert table.columns == ("Day", "Load", "Form")
+    assert len(table.rows) == 60
+    assert table.rows[0] == ("1 Nov 2026", "70", "-3")
+
+
+def test_zones_and_best_efforts_name_their_rows():
+    zones = table_of(chart([{"zone": "Zone 1: below 114 bpm", "share": 10.0, "minute": 5.0, "label": "10 %, 5 min"}]))
+    assert (zones.columns, zones.rows) == (("Zone", "Time", "Share (%)"), (("Zone 1: below 114 bpm", "5:00", "10"),))
+    efforts = table_of(chart([{"effort": "5 km", "minute": 20.25, "pace": 243.0, "day": "2026-10-04"}]))
+    assert efforts.columns == ("Best effort", "Day", "Time", "Pace")
+    assert efforts.rows == (("5 km", "4 Oct 2026", "20:15", "4:03"),)
+
+
+def test_a_week_without_a_plan_or_a_run_is_a_gap():
+    table = table_of(chart([{"week": "2026-11-16", "distance": 40.0, "planned": None},
+                            {"week": "2026-11-23", "distance": None, "planned": 45.5}]))  # fmt: skip
+    assert table.columns == ("Week from", "Distance", "Planned")
+    assert table.rows == (("16 Nov 2026", "40.00", "-"), ("23 Nov 2026", "-", "45.50"))
+
+
 def test_a_chart_without_figures_has_no_table():
     with pytest.raises(NotFound):
         table_of({"title": "T", "description": "D"})

@@ -14,19 +14,46 @@ class Theme(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """One colour for each meaning: heart rate red, pace blue, elevation grey, load green."""
+    """One colour for each meaning, as on the pages: heart rate red, pace blue, elevation grey, load green.
+
+    ``line`` is for axes and outlines, ``grid`` for what may be overlooked. ``zones`` go from one to five and differ in
+    lightness, so that they read without colour.
+    """
 
     text: str
+    line: str
     grid: str
     heart_rate: str
     pace: str
     elevation: str
     load: str
+    volume: str
+    zones: tuple[str, str, str, str, str]
 
 
 PALETTES = {
-    Theme.LIGHT: Palette("#3b4046", "#dfe3e8", "#c62f3b", "#1f6fc4", "#8a929b", "#2e8b57"),
-    Theme.DARK: Palette("#c9ced6", "#363c44", "#ff6b74", "#6cb2ff", "#79818b", "#5cc98d"),
+    Theme.LIGHT: Palette(
+        text="#3b4046",
+        line="#7f8791",
+        grid="#dddfdd",
+        heart_rate="#c62f3b",
+        pace="#1f6fc4",
+        elevation="#646d78",
+        load="#1f7446",
+        volume="#0b6e7f",
+        zones=("#f6cfa6", "#ee9d72", "#d9655a", "#a83a5a", "#5f1f4d"),
+    ),
+    Theme.DARK: Palette(
+        text="#c9ced6",
+        line="#7b8590",
+        grid="#2c3239",
+        heart_rate="#ff6b74",
+        pace="#6cb2ff",
+        elevation="#98a2ad",
+        load="#5cc98d",
+        volume="#5ac8d8",
+        zones=("#57304a", "#8f3a5c", "#cc5560", "#ef8d68", "#fbd0a0"),
+    ),
 }
 
 FONT = "system-ui, sans-serif"
@@ -49,5 +76,13 @@ def settings(palette: Palette) -> dict[str, Any]:
             "titleFontSize": 12,
             "titleFontWeight": "normal",
         },
-        "legend": {"labelColor": palette.text, "titleColor": palette.text, "orient": "top", "title": None},
+        "legend": {
+            "labelColor": palette.text,
+            "titleColor": palette.text,
+            "labelFontSize": 12,
+            "orient": "top",
+            "title": None,
+            "offset": 6,
+        },
+        "text": {"color": palette.text, "font": FONT, "fontSize": 12},
     }

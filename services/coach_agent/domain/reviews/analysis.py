@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.charts.request import ChartRequest
-from services.coach_agent.domain.charts.run_charts import is_drawable
+from services.coach_agent.domain.charts.run_chart import is_drawable
 from services.coach_agent.domain.facts import FactBook, Passage, join
 from services.coach_agent.domain.reviews.description import describe, missing_sentences
 from services.coach_agent.domain.reviews.findings import find
