@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.coach_agent.domain.fitness.state import state_on
-from services.coach_agent.domain.recent_wellness import NO_NIGHTS
 from tests.bench.export import LAST_DAY
 from tests.bench.load import Runner
 from tests.bench.report import Measure
@@ -71,6 +70,6 @@ def fitness_cpu_ms() -> float:
     took = []
     for _ in range(_ROUNDS):
         began = time.process_time()
-        state_on(runs.TODAY, past, athlete, NO_NIGHTS)
+        state_on(runs.TODAY, past, athlete)
         took.append(time.process_time() - began)
     return statistics.median(took) * 1000

@@ -11,10 +11,10 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from services.coach_agent.domain.fitness.models import (
+    NOT_READ_YET,
     FitnessSeries,
     FitnessState,
     Now,
-    Readiness,
     Record,
     Week,
     Window,
@@ -37,7 +37,6 @@ class _Figures:
     now: Now
     windows: tuple[Window, ...]
     records: tuple[Record, ...]
-    readiness: Readiness
     runs: int
     first_day: dt.date | None
     first_week: dt.date | None
@@ -77,7 +76,6 @@ def _figures(state: FitnessState) -> _Figures:
         now=state.now,
         windows=state.windows,
         records=state.records,
-        readiness=state.readiness,
         runs=state.runs,
         first_day=None if state.series is None else state.series.first_day,
         first_week=state.weeks[0].first_day if state.weeks else None,
@@ -106,7 +104,7 @@ def _state(row: asyncpg.Record) -> FitnessState | None:
             series=series,
             weeks=() if figures.first_week is None else _parsed_weeks(figures.first_week, weeks),
             records=figures.records,
-            readiness=figures.readiness,
+            readiness=NOT_READ_YET,
             runs=figures.runs,
             windows=figures.windows,
         )

@@ -206,6 +206,9 @@ class Readiness:
     reasons: tuple[ReadinessReason, ...]
 
 
+NOT_READ_YET = Readiness(Light.UNKNOWN, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Now:
     """The figures of one day. None where too little is known; ``missing`` says why, a sentence for each.

@@ -14,8 +14,9 @@ from services.coach_agent.domain.fitness.best_efforts import recent_efforts
 from services.coach_agent.domain.fitness.critical_speed import critical_speed
 from services.coach_agent.domain.fitness.impulse_response import START_DAYS, fitness_series, ramp
 from services.coach_agent.domain.fitness.loads import Efforts, measure_efforts
-from services.coach_agent.domain.fitness.missing import NIGHTS_NOT_READ, TOO_FEW, missing_from
+from services.coach_agent.domain.fitness.missing import TOO_FEW, missing_from
 from services.coach_agent.domain.fitness.models import (
+    NOT_READ_YET,
     CriticalSpeed,
     Estimate,
     FitnessSeries,
@@ -26,11 +27,9 @@ from services.coach_agent.domain.fitness.models import (
     Prediction,
 )
 from services.coach_agent.domain.fitness.predictions import predict_races, race_index
-from services.coach_agent.domain.fitness.readiness import readiness_on
 from services.coach_agent.domain.fitness.records import personal_records
 from services.coach_agent.domain.fitness.training_paces import training_paces
 from services.coach_agent.domain.fitness.windows import calendar_weeks, daily_load, recent_windows
-from services.coach_agent.domain.recent_wellness import Nights
 
 # Fitness starts from the mean of its first fortnight. From one or two loads, that mean says when somebody began to
 # import and not how fit they are.
@@ -40,22 +39,23 @@ _FIGURES = (
 )  # fmt: skip
 
 
-def state_on(today: dt.date, history: History, athlete: Athlete, nights: Nights) -> FitnessState:
-    """The runner's state at the end of ``today``, with what has been done of it so far."""
+def state_on(today: dt.date, history: History, athlete: Athlete) -> FitnessState:
+    """The runner's state at the end of ``today``, with what has been done of it so far.
+
+    Readiness is left open: it is of the moment, as nights come in during the day.
+    """
     efforts = measure_efforts(history, athlete)
     series = _series(history, efforts, today)
     missing = missing_from(history, efforts, threshold_pace_known=athlete.threshold_pace.value is not None, today=today)
     if series is not None and not _is_enough(history, efforts, series, today):
         missing["fitness"] = TOO_FEW
-    if not nights.read:
-        missing["wellness"] = NIGHTS_NOT_READ
     racing = _racing(history, today)
     return FitnessState(
         now=_now(today, series if "fitness" not in missing else None, racing, missing),
         series=series,
         weeks=calendar_weeks(history, efforts, today),
         records=personal_records(history, today),
-        readiness=readiness_on(today, nights.days, np.zeros(0) if series is None else series.load[:-1]),
+        readiness=NOT_READ_YET,
         runs=int((history.is_run & (history.day <= today.toordinal())).sum()),
         windows=recent_windows(history, efforts, today),
     )

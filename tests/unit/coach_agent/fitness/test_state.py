@@ -10,7 +10,6 @@ from services.coach_agent.domain.fitness.loads import measure_efforts
 from services.coach_agent.domain.fitness.missing import longest_break
 from services.coach_agent.domain.fitness.models import ReadinessCode, ReadinessReason, Signal
 from services.coach_agent.domain.fitness.state import state_on
-from services.coach_agent.domain.recent_wellness import NO_NIGHTS, Nights
 from tests.unit.coach_agent import runs
 from tests.unit.coach_agent.fitness.histories import Done, day, history
 
@@ -20,8 +19,8 @@ GIVEN = Profile(
 )
 
 
-def state(*done, profile=GIVEN, nights=NO_NIGHTS):
-    return state_on(TODAY, history(*done), runs.athlete(profile), nights)
+def state(*done, profile=GIVEN):
+    return state_on(TODAY, history(*done), runs.athlete(profile))
 
 
 def daily(days=60, **fields):
@@ -112,11 +111,6 @@ def test_no_sentence_holds_a_number():
     sentences = [*constants, *map(readiness_words.reason_text, reasons)]
     assert len(sentences) > 30
     assert [text for text in sentences if unverified_numbers(text, ())] == []
-
-
-def test_nights_that_were_not_read_are_said():
-    assert "wellness" in state(*daily(), nights=Nights((), read=False)).now.missing
-    assert "wellness" not in state(*daily()).now.missing
 
 
 def test_days_are_cut_out_of_the_series_and_unknown_before_it():
