@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from gateway.web.answer import Answer, lay_out
+from gateway.web.rating import Rated
 from gateway.web.visit import Form, Visit
 from shared.errors import ServiceError, ValidationFailed
 from shared.http.envelope import STATUS_OF_KIND
@@ -105,9 +106,10 @@ async def ask(visit: Visit) -> web.Response:
     return visit.render(
         "_exchange.html",
         exchange=Exchange.of(item),
+        rated=Rated(),
         address=address,
         conversation_id=item["conversationId"],
-        ask_key=_ask_key(),
+        ask_key=ask_key(),
         allowance=await _allowance(visit),
     )
 
@@ -133,9 +135,10 @@ async def _page(
         conversation_id=None if conversation_id is None else str(conversation_id),
         address=None if conversation_id is None else f"/coach/{conversation_id}",
         exchanges=[Exchange.of(item) for item in thread],
+        rated=Rated.in_address(visit),
         examples=EXAMPLES,
         question=question,
-        ask_key=_ask_key(),
+        ask_key=ask_key(),
         allowance=allowance,
         problem=None if error is None else visit.problem(error),
     )
@@ -164,7 +167,7 @@ def _conversation_id(form: Form) -> uuid.UUID | None:
         return None
 
 
-def _ask_key() -> str:
+def ask_key() -> str:
     """Goes into a form, so that sending it twice can be told from asking twice."""
     return secrets.token_urlsafe(12)
 

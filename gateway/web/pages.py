@@ -7,7 +7,22 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from gateway.web import account, charts, coach, docs, fitness, imports, jobs, runs, sign_in, sources
+from gateway.web import (
+    account,
+    charts,
+    coach,
+    docs,
+    fitness,
+    imports,
+    jobs,
+    memory,
+    notes,
+    rating,
+    runs,
+    sign_in,
+    sources,
+    today,
+)
 from gateway.web.forms import require_own_origin
 from gateway.web.ports import UPLOAD_PATH
 from gateway.web.visit import Site, Visit
@@ -38,6 +53,11 @@ PAGES = (
     Page("GET", "/sign-in", sign_in.show_sign_in, private=False),
     Page("POST", "/sign-in", sign_in.sign_in, private=False),
     Page("POST", "/sign-out", sign_in.sign_out, private=False),
+    Page("GET", "/today", today.show_today),
+    Page("POST", "/today/notes", notes.add_note),
+    Page("POST", "/today/notes/{note_id}/end", notes.end_note),
+    Page("POST", "/today/notes/{note_id}/delete", notes.delete_note),
+    Page("POST", "/ratings", rating.rate),
     Page("GET", "/runs", runs.show_list),
     Page("POST", UPLOAD_PATH, imports.take_files),
     Page("GET", "/runs/{activity_id}", runs.show_run),
@@ -63,6 +83,8 @@ PAGES = (
     Page("POST", "/sources/disconnect", sources.disconnect),
     Page("GET", "/account", account.show_account),
     Page("POST", "/account", account.change_account),
+    Page("GET", "/account/memory", memory.show_memory),
+    Page("POST", "/account/memory/{memory_id}/delete", memory.forget),
     Page("GET", "/docs", docs.show_docs, private=False),
 )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from aiohttp import web
 
 from gateway.web.visit import Form, Visit
-from gateway.web.ways import HOME, safe_return
+from gateway.web.ways import FIRST, HOME, safe_return
 from shared.errors import ServiceError
 from shared.http.envelope import STATUS_OF_KIND
 from shared.logs import get_logger
 from shared.zones import known_zones
 
 _log = get_logger("sign_in")
+# Where each of the two forms leads to by itself.
+_LEADS_TO = {"sign_up.html": FIRST, "sign_in.html": HOME}
 
 
 async def welcome(visit: Visit) -> web.Response:
@@ -20,7 +22,9 @@ async def welcome(visit: Visit) -> web.Response:
 
 
 async def show_sign_up(visit: Visit) -> web.Response:
-    return visit.see(HOME) if visit.session.tokens else visit.render("sign_up.html", form={}, next=_next(visit))
+    if visit.session.tokens:
+        return visit.see(HOME)
+    return visit.render("sign_up.html", form={}, next=safe_return(visit.request.query.get("next"), otherwise=FIRST))
 
 
 async def show_sign_in(visit: Visit) -> web.Response:
@@ -48,7 +52,7 @@ async def sign_in(visit: Visit) -> web.Response:
 
 async def _begin(visit: Visit, path: str, body: dict[str, str], *, template: str, form: Form) -> web.Response:
     """Ask auth for a session; what it refuses is said beside the form, which keeps everything but the password."""
-    address = safe_return(form.get("next"))
+    address = safe_return(form.get("next"), otherwise=_LEADS_TO[template])
     try:
         # auth shows it in the list of sessions.
         device = {"User-Agent": visit.request.headers.get("User-Agent", "unknown browser")}

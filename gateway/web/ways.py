@@ -7,19 +7,21 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-HOME = "/runs"
+HOME = "/today"
+# Whoever has just signed up brings in runs first; everything else is made of them.
+FIRST = "/runs"
 # Only addresses of pages that need a sign-in; everything else leads home. A list of what is allowed cannot be
 # outwitted by a browser's own idea of an address (//host, /\\host, tabs and newlines).
 _PAGE = re.compile(
-    r"/(runs|fitness|coach|sources|account|jobs)"
+    r"/(today|runs|fitness|coach|sources|account|jobs)"
     r"(/[0-9A-Za-z-]{1,64})?(\?[A-Za-z0-9=&%._~-]{0,300})?",
     re.ASCII,
 )
 
 
-def safe_return(address: str | None) -> str:
-    """``address`` if it is one of our pages, else the home page."""
-    return address if address is not None and _PAGE.fullmatch(address) else HOME
+def safe_return(address: str | None, *, otherwise: str = HOME) -> str:
+    """``address`` if it is one of our pages, else ``otherwise``."""
+    return address if address is not None and _PAGE.fullmatch(address) else otherwise
 
 
 def way_back(request: web.Request) -> str:

@@ -4,6 +4,7 @@ import { startArriving, startFirstSync, startSource } from "./arriving.js";
 import { startAsking } from "./asking.js";
 import { startImporting } from "./importing.js";
 import { follow } from "./progress.js";
+import { startRating } from "./rating.js";
 import { startSending } from "./sending.js";
 
 document.documentElement.classList.add("scripted");
@@ -45,4 +46,5 @@ for (const form of document.querySelectorAll("[data-sending]")) startSending(for
 for (const line of document.querySelectorAll("[data-arriving]")) startArriving(line);
 for (const section of document.querySelectorAll("#garmin")) startSource(section);
 for (const section of document.querySelectorAll("#first-sync")) startFirstSync(section);
+startRating();
 if (document.getElementById("ask")) startAsking();

@@ -17,7 +17,7 @@ export function startSending(form) {
     state.textContent = form.dataset.sending;
     state.classList.add("thinking");
     later = setTimeout(() => {
-      state.textContent = "Still waiting for Garmin. Please keep this page open.";
+      state.textContent = form.dataset.stillSending ?? "Still waiting for Garmin. Please keep this page open.";
     }, LONG_MS);
     return undefined;
   });

@@ -85,7 +85,7 @@ async def test_a_sign_in_never_leads_to_another_site(browser: Browser):
     page = await browser.get("/sign-in?next=https://evil.example/")
     assert b"evil.example" not in page.body
     answer = await browser.post("/sign-in", email="a@b.cd", password=PASSWORD, next="//evil.example/")
-    assert answer.headers["Location"] == "/runs"
+    assert answer.headers["Location"] == "/today"
 
 
 async def test_an_expired_access_token_is_renewed_once_for_requests_that_meet(browser: Browser):
@@ -152,7 +152,7 @@ async def test_who_is_signed_in_is_at_home_already(browser: Browser):
     assert b"Create an account" in (await browser.get("/")).body
     await browser.sign_in()
     for path in ("/", "/sign-in", "/sign-up"):
-        assert (await browser.get(path)).headers["Location"] == "/runs"
+        assert (await browser.get(path)).headers["Location"] == "/today"
 
 
 async def test_an_altered_cookie_is_a_visitor(browser: Browser):

@@ -11,6 +11,7 @@ from gateway.web.ways import safe_return, sign_in_address
 @pytest.mark.parametrize(
     "address",
     [
+        "/today",
         "/runs",
         "/runs?cursor=abc%3D",
         "/runs/01a1f96f-70a6-7893-98d5-9ccd8d875e88",
@@ -18,6 +19,7 @@ from gateway.web.ways import safe_return, sign_in_address
         "/coach",
         "/coach?ask=Analyze%20my%20last%20run",
         "/account",
+        "/account/memory",
         "/sources",
         "/sources/code?challenge=01a1f96f-70a6-7893-98d5-9ccd8d875e88",
         "/jobs/01a1f96f-70a6-7893-98d5-9ccd8d875e88",
@@ -53,7 +55,7 @@ def test_our_own_pages_are_returned_to(address):
     ],
 )
 def test_everything_else_leads_home(address):
-    assert safe_return(address) == "/runs"
+    assert safe_return(address) == "/today"
 
 
 def test_a_form_sent_too_late_returns_to_the_page_that_holds_it():
