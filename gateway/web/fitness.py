@@ -77,4 +77,4 @@ async def show_fitness(visit: Visit) -> web.Response:
 
 
 async def _fitness(visit: Visit, asked: Asked) -> Any:
-    return await visit.get("coach_agent", FITNESS, **asked.query)
+    return await visit.get("coach_agent", FITNESS, charts="true", **asked.query)

@@ -115,7 +115,7 @@ class FitnessView:
         return cls(
             day=moments.day(dt.date.fromisoformat(now["date"])),
             now=_now(now),
-            charts=tuple(Chart.of(item) for item in body.get("charts", ())),
+            charts=tuple(Chart.of(item) for item in body["charts"]),
             weeks=_weeks(body["weeks"], measures, moments),
             races=tuple(_race(item, measures) for item in now["predictions"]),
             records=tuple(_record(item, measures, moments) for item in body["records"]),

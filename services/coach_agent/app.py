@@ -97,6 +97,6 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
         athletes=athletes, library=parts.library, fitness=parts.fitness, plans=None, conversations=conversations
     )
     table += insight_table(asking, around, database=database, cipher=stores.cipher, clock=process.clock)
-    table += fitness_table(asking, parts.fitness)
+    table += fitness_table(asking, parts.fitness, charts)
     table += cost_table(database, process.clock)
     return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

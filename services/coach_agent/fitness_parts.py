@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.coach_agent.domain.athletes import Athletes
+from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.fitness.catching_up import CatchingUp
 from services.coach_agent.domain.fitness.history import Histories
 from services.coach_agent.domain.fitness.service import Fitness
@@ -43,5 +44,5 @@ def make_fitness(database: Database, cipher: FieldCipher) -> FitnessParts:
     return FitnessParts(athletes, library, fitness)
 
 
-def fitness_table(asking: Asking, fitness: Fitness) -> list[Route]:
-    return fitness_routes(FitnessHandlers(asking, fitness))
+def fitness_table(asking: Asking, fitness: Fitness, charts: ChartLibrary) -> list[Route]:
+    return fitness_routes(FitnessHandlers(asking, fitness, charts))

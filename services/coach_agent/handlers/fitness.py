@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from services.coach_agent.domain.charts.library import ChartLibrary
 from services.coach_agent.domain.fitness.days import asked_days
 from services.coach_agent.domain.fitness.service import Fitness
 from services.coach_agent.handlers.asking import Asking
@@ -17,9 +18,12 @@ from shared.http.rendering import json_response
 class FitnessHandlers:
     asking: Asking
     fitness: Fitness
+    charts: ChartLibrary
 
     async def show_fitness(self, _: web.Request, query: FitnessQuery) -> web.Response:
         """Load, fitness, fatigue and form by day, where the runner stands now, weeks, records and predictions."""
         runner = self.asking.runner()
         first, last = asked_days(query.first_day, query.last_day, runner.today)
-        return json_response(fitness_answer(await self.fitness.state(runner), first, last))
+        state = await self.fitness.state(runner)
+        charts = await self.charts.offer_over(runner, first, last) if query.charts else ()
+        return json_response(fitness_answer(state, first, last, charts=charts))

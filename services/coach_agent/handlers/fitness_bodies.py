@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, ConfigDict, Field
 
+from services.coach_agent.domain.chat.conversation import ReplyChart
 from services.coach_agent.domain.fitness.days import days_between
 from services.coach_agent.domain.fitness.models import (
     FitnessState,
@@ -22,6 +24,7 @@ from services.coach_agent.domain.fitness.models import (
 )
 from services.coach_agent.domain.fitness.readiness_words import reason_text
 from services.coach_agent.handlers.analysis_body import MissingAnswer
+from services.coach_agent.handlers.bodies import ChartAnswer
 from shared.http.parsing import ApiModel
 
 # To a thousandth: finer than anything here is known, and a third of the bytes of ten years.
@@ -35,10 +38,14 @@ CONTEXT_ONLY = (
 
 
 class FitnessQuery(ApiModel):
-    """Local days, both included; the last twelve weeks where neither is given. Nothing is told of days to come."""
+    """Local days, both included; the last twelve weeks where neither is given. Nothing is told of days to come.
+
+    ``charts`` asks for charts of these days as well.
+    """
 
     first_day: dt.date | None = Field(None, alias="from")
     last_day: dt.date | None = Field(None, alias="to")
+    charts: bool = False
 
 
 class _OfDomain(ApiModel):
@@ -225,9 +232,12 @@ class FitnessAnswer(ApiModel):
     pending: int
     missing: list[MissingAnswer]
     context_only: str
+    charts: list[ChartAnswer]
 
 
-def fitness_answer(state: FitnessState, first: dt.date, last: dt.date) -> dict[str, Any]:
+def fitness_answer(
+    state: FitnessState, first: dt.date, last: dt.date, *, charts: Sequence[ReplyChart]
+) -> dict[str, Any]:
     """A FitnessAnswer as it goes out: ten years of days and weeks are put into it without a model for each."""
     answer = FitnessAnswer(
         days=[],
@@ -243,6 +253,7 @@ def fitness_answer(state: FitnessState, first: dt.date, last: dt.date) -> dict[s
         pending=state.pending,
         missing=[MissingAnswer(key=key, text=text) for key, text in state.now.missing.items()],
         context_only=CONTEXT_ONLY,
+        charts=[ChartAnswer.of(chart) for chart in charts],
     )
     rows = {"days": _days(state, first, last), "weeks": _weeks(state, first, last)}
     return answer.model_dump(by_alias=True, mode="json") | rows

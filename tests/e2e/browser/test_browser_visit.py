@@ -110,7 +110,7 @@ def test_everything_can_be_done_from_the_keyboard(visitor: Visitor, tmp_path: Pa
     page.keyboard.press("Enter")
     expect(page.locator(".as-table td").first).to_be_visible()
 
-    coach = page.get_by_role("link", name="Coach")
+    coach = page.get_by_role("link", name="Coach", exact=True)
     press_until(page, "Shift+Tab", coach, at_most=120)
     page.keyboard.press("Enter")
     press_until(page, "Tab", page.get_by_label("Your question"))
@@ -150,6 +150,6 @@ def test_an_ended_session_leads_back_to_where_the_runner_was(visitor: Visitor, s
     page = visitor.go("/account")
     # The browser's cookie is gone bad, as it is after 30 days.
     visitor.context.clear_cookies()
-    page.get_by_role("link", name="Coach").click()
+    page.get_by_role("link", name="Coach", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert "next=%2Fcoach" in page.url

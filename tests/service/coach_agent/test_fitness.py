@@ -243,3 +243,15 @@ async def test_a_stranger_sees_nothing_of_it(coach: CoachUnderTest):
     coach.ingest.add(ada.user_id, hour(1))
     assert (await show(coach, ada))["runs"] == 1
     assert (await show(coach, a_runner()))["runs"] == 0
+
+
+async def test_charts_of_the_days_come_with_them_when_they_are_asked_for(coach: CoachUnderTest):
+    ada = a_runner()
+    coach.ingest.add(ada.user_id, *(hour(days) for days in (20, 10, 1)))
+    assert (await show(coach, ada))["charts"] == []
+    shown = await show(coach, ada, f"?charts=true&from={ago(30)}&to={ago(5)}")
+    assert [chart["kind"] for chart in shown["charts"]] == ["fitness", "weeklyVolume", "paceDuration"]
+    drawn = await coach.user(ada, "GET", f"/api/v1/charts/{shown['charts'][0]['id']}")
+    assert [row["day"] for row in drawn.json["data"]["values"]][-1] == str(ago(5))
+    again = await show(coach, ada, f"?charts=true&from={ago(30)}&to={ago(5)}")
+    assert again["charts"] == shown["charts"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.web.fitness import FITNESS
 from shared.errors import Kind, UpstreamUnavailable
 from tests.service.web.conftest import ATHLETE, Browser, refused, reply
+from tests.unit.web.activities import ID
 from tests.unit.web.fitness import fitness, nothing_known
 
 
@@ -29,6 +30,7 @@ async def test_the_page_holds_figures_weeks_races_records_and_paces(browser: Bro
         "do not predict injuries",
     ):
         assert text in shown
+    assert f"/charts/{ID}.svg?theme=dark" in shown
     assert 'href="/fitness?range=12w" aria-current="true"' in shown
     browser.services.tell("GET", "/api/v1/athlete", reply({**ATHLETE, "units": "mi"}))
     assert "8:51 to 10:28" in await page(browser)
@@ -37,7 +39,11 @@ async def test_the_page_holds_figures_weeks_races_records_and_paces(browser: Bro
 async def test_days_of_ones_own_are_asked_for_and_kept_in_the_form(browser: Browser):
     browser.services.tell("GET", FITNESS, reply(fitness()))
     shown = await page(browser, "/fitness?from=2026-01-01&to=2026-03-01")
-    assert browser.services.called("GET", FITNESS)[-1]["query"] == {"from": "2026-01-01", "to": "2026-03-01"}
+    assert browser.services.called("GET", FITNESS)[-1]["query"] == {
+        "from": "2026-01-01",
+        "to": "2026-03-01",
+        "charts": "true",
+    }
     assert 'value="2026-01-01"' in shown
     assert 'aria-current="true"' not in shown.split("Days shown")[2].split("</nav>")[0]
 

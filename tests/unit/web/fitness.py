@@ -67,6 +67,7 @@ def fitness(**changes: Any) -> dict[str, Any]:
         "runs": 197,
         "pending": 0,
         "missing": [],
+        "charts": [{"id": ID, "kind": "fitness", "title": "Load and form", "description": "One bar a day."}],
         "contextOnly": "They are context and do not predict injuries.",
         **changes,
     }
@@ -95,5 +96,6 @@ def nothing_known() -> dict[str, Any]:
         windows=dict.fromkeys(("last7Days", "last28Days", "last12Weeks"), empty),
         records=[],
         runs=0,
+        charts=[],
         missing=[{"key": "activities", "text": "There are no activities yet."}],
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.coach_agent.domain.charts.drawings import USUAL_DAYS, Drawings, usual_days
-from services.coach_agent.domain.charts.request import ChartRequest
+from services.coach_agent.domain.charts.request import ChartKind, ChartRequest
 from services.coach_agent.domain.charts.spec import as_wide_as
 from services.coach_agent.domain.charts.theme import Theme
 from services.coach_agent.domain.chat.conversation import ReplyChart
 from services.coach_agent.domain.ports import ChartRenderer, ChartStore, RunMetricsStore
 from services.coach_agent.domain.runner import Runner
+
+# What is drawn of a runner over time, the widest view first.
+_OVER_TIME = (ChartKind.FITNESS, ChartKind.WEEKLY_VOLUME, ChartKind.PACE_DURATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,18 @@ class ChartLibrary:
         chart = await self.store.ensure(runner.user_id, _dated(request, runner))
         drawing = await self.drawings.of(runner, chart)
         return ReplyChart(chart.chart_id, chart.kind, drawing.said.title, drawing.said.description)
+
+    async def offer_over(self, runner: Runner, first: dt.date, last: dt.date) -> tuple[ReplyChart, ...]:
+        """Load and form, distance a week and pace by duration of the local days, both included.
+
+        Weeks that end today go on with what is planned for the next ones.
+        """
+        charts = []
+        for kind in _OVER_TIME:
+            _, ahead = usual_days(kind, runner.today)
+            end = ahead if last == runner.today else last
+            charts.append(await self.offer(runner, ChartRequest(kind, first_day=first, last_day=end)))
+        return tuple(charts)
 
     async def spec(
         self, runner: Runner, chart_id: uuid.UUID, theme: Theme, *, width: int | None = None
