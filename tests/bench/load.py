@@ -72,6 +72,10 @@ class Runner:
         assert status == 200
         return body
 
+    async def change_athlete(self, changes: dict[str, Any]) -> None:
+        status, _ = await self._request("PATCH", f"{_API}/athlete", json=changes)
+        assert status == 200
+
     async def fitness_bytes(self, last_day: dt.date, *, days: int) -> int:
         """The size of the answer, which is not parsed; 0 where it is an error."""
         async with self.session.get(_fitness_path(last_day, days)) as answer:
