@@ -80,6 +80,14 @@ _LINKS = frozenset(
     }
 )
 _PREPOSITIONS = re.compile(r"\b(?:at|in|for|over|with|on|within|after|by)(?: (?:an?|the|your))?\s*$", re.IGNORECASE)
+# Words that take figures of one sort only: "you covered ...", "it took ...", "in ...".
+_TAKERS = (
+    (r"covered|logged", {"distance"}),
+    (r"took|lasted|taking|lasting", {"duration", "record"}),
+    (r"climbed|climbing", {"ascent"}),
+    (r"you ran|you run", {"distance", "duration", "share", "pace"}),
+    (r"in", {"duration", "record", "date", "count"}),
+)
 _PORTIONS = "|".join(one.words for one in QUALIFIERS if one.group == "portion")
 _PORTION_BEHIND = re.compile(rf"\s*(?:in|for|over|during|of) (?:the |your )?(?:{_PORTIONS})\b", re.IGNORECASE)
 _ATTACHED_WORDS = 4
@@ -106,6 +114,7 @@ def binding_of(sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[Reje
         expected = listed[0] if len(listed) > 1 and _is_list(places[index:], len(listed)) else None
         yield from _topic(place, [expected] if expected else _nearest(place, listed), words)
         named = listed[1:] if expected is not None else listed[-1:]
+        yield from _taken(place)
         yield from _qualifiers(place, words)
 
 
@@ -174,6 +183,17 @@ def _topic(place: _Place, expected: list[Topic], words: str) -> Iterator[Rejecti
         yield Rejection(
             RejectionKind.METRIC, f"Say what {{fact:{place.fact.id}}} is ({own.name}) in the same sentence."
         )
+
+
+def _taken(place: _Place) -> Iterator[Rejection]:
+    own = place.meaning.topic.name
+    for words, topics in _TAKERS:
+        taker = re.search(
+            rf"\b({words})(?: (?:an?|the|about|for|just|only|another|some))?\s*$", place.before, re.IGNORECASE
+        )
+        if taker and own not in topics:
+            yield _wrong(place, f'what one says "{taker[1]}" of')
+            return
 
 
 def _wrong(place: _Place, said: str) -> Rejection:

@@ -39,7 +39,8 @@ _WORDS = {
     r"|grows|growing|went up|up (?:from|on|by)|jump\w*|surg\w+|crept|exceed\w*|gained|extra",
     _Claim.LESS: r"less|fewer|lower(?!ed your)|shorter|smaller|lighter|decreas\w+|dropp\w+|drops?|fell"
     r"|fallen|falls|falling|reduc\w+|went down|down (?:from|on|by)|shrank|shrunk|sank|sinking|declin\w+|dipp\w+",
-    _Claim.BETTER: r"better|improv\w+|fitter|stronger|fresher|progress\w*|smoother|healthier|sharper|ahead of",
+    _Claim.BETTER: r"better|improv\w+|fitter|stronger|fresher|progress\w*|smoother|healthier|sharper|ahead of"
+    r"|beat(?:s|en|ing)? (?:your|the|a|all|every)|broke your|breaking your",
     _Claim.WORSE: r"worse|deteriorat\w+|weaker|slipp\w+|tireder|more tired|backslid\w*|regress\w*|behind",
     _Claim.SAME: r"the same|same \w+ as|similar\w*|equal\w*|identical\w*|unchanged|match(?:ed|es|ing)"
     r"|as (?:fast|long|far|hard|much|many|high|low|slow) as|(?:held|stayed|remained|kept) (?:very |quite |remarkably )?"
@@ -88,6 +89,11 @@ _NEGATION = re.compile(
 )
 # "from 5:10 /km to 5:00 /km": what it became is measured against what it was.
 _WENT = re.compile(r"\bfrom\b[^{]*\{[^}]*\}[^{]*\bto\b[^{]*\{")
+_TIMES = re.compile(
+    r"\b(?:last|previous|month|months|week|weeks|year|years|season|usual|usually|normal|average|ever|before|yesterday|ago"
+    r"|lately|recently|since|expected|always|never)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"[;:\u2014\u2013]| - |, (?:and|but|while|so|though|although|which)\b|\b(?:but|while|whereas|although|though)\b"
 )
@@ -201,11 +207,19 @@ def _is_said_by_rules(claim: _Claim, word: str, clause: str, facts: list[Fact], 
             if ids & its_ids:
                 return True
             continue
+        if _leaves_out(clause, sentence) or (claim is _Claim.EXTREME and word.lower() not in sentence.lower()):
+            continue
         its_topics = {topic.name for _, _, topic in mentions(without_slots(sentence))}
         its_topics |= {meaning_of(ground.facts[one]).topic.name for one in its_ids if one in ground.facts}
         if topics & its_topics or (not topics and word.lower() in sentence.lower()):
             return True
     return False
+
+
+def _leaves_out(clause: str, sentence: str) -> bool:
+    """Whether the clause compares with a time that the sentence does not speak of."""
+    said = {word.lower() for word in _TIMES.findall(sentence)}
+    return any(word.lower() not in said for word in _TIMES.findall(clause))
 
 
 def _negations(sentence: str, ground: Ground) -> Iterator[Rejection]:

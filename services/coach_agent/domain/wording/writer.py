@@ -129,9 +129,10 @@ class Writer:
     def _toolbox(self, task: Task) -> Toolbox:
         def log(tool: str, which: str, reason: str) -> None:
             granted = reason.startswith("granted")
-            known = {tool.name for tool in toolbox.tools}
-            self._observer.tool_called(tool if tool in known else "unknown", granted=granted)
-            _log.info("tool call of a model", questionId=str(task.question_id), tool=tool, which=which, reason=reason)
+            # A name that a model has made up is text of its own, and is not written down.
+            name = tool if tool in {one.name for one in toolbox.tools} else "unknown"
+            self._observer.tool_called(name, granted=granted)
+            _log.info("tool call of a model", questionId=str(task.question_id), tool=name, which=which, reason=reason)
 
         toolbox = Toolbox(tools_for(task.question, task.ground.today), task.look_up, task.ground, log)
         return toolbox

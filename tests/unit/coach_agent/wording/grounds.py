@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 from services.coach_agent.domain.chat.answers import Answer, about_run
+from services.coach_agent.domain.chat.intent import Intent
 from services.coach_agent.domain.chat.next_run_answer import answer_next_run
+from services.coach_agent.domain.facts import Passage
 from services.coach_agent.domain.reviews.analysis import analyse
 from services.coach_agent.domain.reviews.comparison import compare_runs
 from services.coach_agent.domain.runs.reading import read_run
 from services.coach_agent.domain.wording.ground import Ground
+from services.coach_agent.domain.wording.tools import Found
 from tests.unit.coach_agent import runs
 
 # A Friday; the run asked about is of the Thursday before.
@@ -43,3 +47,13 @@ def advised() -> Answer:
 def ground(answer: Answer, *, is_latest: bool = True) -> Ground:
     primary = None if answer.subject is None else str(answer.subject)
     return Ground.of(answer.facts, answer.passage, TODAY, primary=primary, latest=primary if is_latest else None)
+
+
+async def forever() -> None:
+    """Whoever waits here stays until they are told to stop."""
+    await asyncio.Event().wait()
+
+
+async def nothing(_: Intent) -> Found:
+    """A computation that brings nothing to light."""
+    return Found((), Passage())
