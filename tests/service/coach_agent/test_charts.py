@@ -1,4 +1,4 @@
-"""Charts from a reply's id to JSON, SVG and PNG, drawn by a child process that comes and goes."""
+"""Charts from a reply's id to JSON, SVG and PNG: of runs, and of days."""
 
 from __future__ import annotations
 
@@ -7,33 +7,24 @@ import dataclasses
 import datetime as dt
 import re
 import uuid
-from pathlib import Path
 
 import pytest
 
-from services.coach_agent.clients.chart_renderer import ProcessChartRenderer, RendererLimits
 from services.coach_agent.domain.charts.request import ChartKind, ChartRequest
-from services.coach_agent.domain.charts.spec import SCHEMA, as_wide_as
+from services.coach_agent.domain.charts.spec import SCHEMA
 from services.coach_agent.domain.charts.theme import PALETTES, Theme
 from services.coach_agent.handlers.charting import accepted
 from services.coach_agent.storage.charts import PostgresChartStore
 from shared.clock import SystemClock
-from shared.errors import InternalError, PayloadTooLarge, UnsupportedMediaType, UpstreamTimeout
+from shared.errors import UnsupportedMediaType
 from shared.ids import uuid7
 from shared.postgres import Database
 from shared.redis import open_redis
 from tests.service.coach_agent.conftest import CoachUnderTest
 from tests.service.coach_agent.neighbours import recording
-from tests.support.service import a_runner, eventually
-from tests.unit.coach_agent.charts.gallery import empty_entries, entries
+from tests.support.service import a_runner
 
 YESTERDAY = SystemClock().now().date() - dt.timedelta(days=1)
-SPEC = {
-    "$schema": SCHEMA,
-    "data": {"values": [{"a": 1}]},
-    "mark": "point",
-    "encoding": {"x": {"field": "a", "type": "quantitative"}},
-}
 
 
 async def chart_path(coach: CoachUnderTest, runner) -> str:
@@ -112,103 +103,6 @@ def test_what_is_not_accepted_is_not_sent(header):
         accepted(header)
 
 
-@pytest.fixture
-async def renderer(redis_url):
-    cache = open_redis(redis_url)
-    built = ProcessChartRenderer(cache, RendererLimits(timeout_s=20, idle_s=60, cache_s=60))
-    yield built
-    await built.close()
-    await cache.aclose()
-
-
-async def test_no_child_runs_until_the_first_chart_and_none_after_closing(renderer):
-    assert renderer._child is None
-    await renderer.render(SPEC, "image/svg+xml")
-    child = renderer._child
-    assert child is not None
-    await renderer.close()
-    assert child.returncode is not None
-
-
-async def test_a_drawing_is_kept_with_a_lifetime(renderer):
-    first = await renderer.render(SPEC, "image/svg+xml")
-    [key] = await renderer._cache.keys("coach_agent:chart:*")
-    assert 0 < await renderer._cache.ttl(key) <= 60
-    await renderer.close()
-    assert await renderer.render(SPEC, "image/svg+xml") == first
-    assert renderer._child is None
-
-
-async def test_charts_are_drawn_without_redis(renderer, redis_server):
-    redis_server.stop()
-    assert (await renderer.render(SPEC, "image/svg+xml")).startswith(b"<svg")
-
-
-async def test_the_child_dies_with_its_input(renderer):
-    await renderer.render(SPEC, "image/svg+xml")
-    child = renderer._child
-    child.stdin.close()
-    async with asyncio.timeout(10):
-        assert await child.wait() == 0
-    assert (await renderer.render({**SPEC, "title": "again"}, "image/svg+xml")).startswith(b"<svg")
-
-
-async def test_an_idle_child_is_let_go(redis_url):
-    cache = open_redis(redis_url)
-    renderer = ProcessChartRenderer(cache, RendererLimits(timeout_s=20, idle_s=0.05, cache_s=60))
-    await renderer.render(SPEC, "image/svg+xml")
-    child = renderer._child
-
-    async def ended() -> bool:
-        return child.returncode is not None
-
-    await eventually(ended)
-    await renderer.close()
-    await cache.aclose()
-
-
-async def test_a_killed_child_is_replaced(renderer):
-    await renderer.render(SPEC, "image/svg+xml")
-    renderer._child.kill()
-    await renderer._child.wait()
-    assert (await renderer.render({**SPEC, "title": "again"}, "image/svg+xml")).startswith(b"<svg")
-
-
-async def test_a_drawing_that_takes_too_long_ends_its_child(redis_url):
-    cache = open_redis(redis_url)
-    renderer = ProcessChartRenderer(cache, RendererLimits(timeout_s=0.01, idle_s=60, cache_s=60))
-    with pytest.raises(UpstreamTimeout):
-        await renderer.render(SPEC, "image/svg+xml")
-    assert renderer._child is None
-    await cache.aclose()
-
-
-async def test_a_drawing_reaches_neither_the_network_nor_the_disk(renderer, tmp_path: Path):
-    with pytest.raises(InternalError):
-        await renderer.render({**SPEC, "data": {"url": "http://127.0.0.1:9/data.json"}}, "image/svg+xml")
-    secret = tmp_path / "secret.json"
-    secret.write_text('[{"a": "planted"}]')
-    text = {"mark": "text", "encoding": {"text": {"field": "a"}}}
-    drawn = await renderer.render({"data": {"url": f"file://{secret}"}, **text}, "image/svg+xml")
-    assert b"planted" not in drawn
-    assert b"planted" in await renderer.render({"data": {"values": [{"a": "planted"}]}, **text}, "image/svg+xml")
-
-
-async def test_a_spec_beyond_reason_is_refused(renderer):
-    with pytest.raises(PayloadTooLarge):
-        await renderer.render({"x": "y" * 2_000_000}, "image/svg+xml")
-
-
-@pytest.mark.parametrize(("theme", "width"), [(Theme.LIGHT, 360), (Theme.DARK, 800)])
-async def test_every_chart_we_make_can_be_drawn_as_wide_as_it_is_asked_for(renderer, theme, width):
-    for name, _, spec in (*entries(), *empty_entries()):
-        drawn = await renderer.render(as_wide_as(spec(theme), width), "image/svg+xml")
-        found = re.search(rb'<svg[^>]* width="([\d.]+)"', drawn)
-        assert found, name
-        assert float(found[1]) == pytest.approx(width, abs=2), name
-        assert b"NaN" not in drawn, name
-
-
 DAYS = [ChartKind.FITNESS, ChartKind.WEEKLY_VOLUME, ChartKind.PACE_DURATION, ChartKind.ZONE_SPLIT]
 
 
@@ -217,22 +111,41 @@ def store(database: Database) -> PostgresChartStore:
     return PostgresChartStore(database)
 
 
-async def test_charts_of_days_are_drawn_from_what_is_imported(coach: CoachUnderTest, store: PostgresChartStore):
+async def a_trained_runner(coach: CoachUnderTest):
+    """A run every third day for three weeks, all of them measured, as the advice rests on each."""
     ada = a_runner()
-    first, last = YESTERDAY - dt.timedelta(days=40), YESTERDAY
     done = [recording(YESTERDAY - dt.timedelta(days=3 * i)) for i in range(8)]
     for one in done:
         one.detail["missing"].remove("position")  # without which best efforts are not believed
     coach.ingest.add(ada.user_id, *done)
-    # The advice rests on all eight, so that all are measured.
     assert (await coach.ask(ada, "What should I run tomorrow?")).status == 200
+    return ada
+
+
+async def test_charts_of_days_are_drawn_from_what_is_imported(coach: CoachUnderTest, store: PostgresChartStore):
+    ada = await a_trained_runner(coach)
     for kind in DAYS:
-        chart = await store.ensure(ada.user_id, ChartRequest(kind, first_day=first, last_day=last))
-        path = f"/api/v1/charts/{chart.chart_id}"
+        asked = ChartRequest(kind, first_day=YESTERDAY - dt.timedelta(days=40), last_day=YESTERDAY)
+        path = f"/api/v1/charts/{(await store.ensure(ada.user_id, asked)).chart_id}"
         spec = (await coach.user(ada, "GET", path)).json
         assert spec["data"]["values"], kind
         svg = await coach.user(ada, "GET", f"{path}?theme=dark&width=360", headers={"Accept": "image/svg+xml"})
         assert svg.body.startswith(b"<svg"), kind
+
+
+async def test_answers_about_days_bring_the_chart_that_shows_them(coach: CoachUnderTest):
+    ada = await a_trained_runner(coach)
+    for question, kind in (
+        ("How fit am I?", "fitness"),
+        ("How far did I run in the last 30 days?", "weeklyVolume"),
+        ("What are my records?", "paceDuration"),
+        ("How much time did I spend in each zone?", "zoneSplit"),
+    ):
+        [chart] = (await coach.ask(ada, question)).json["reply"]["charts"]
+        assert chart["kind"] == kind, question
+        spec = (await coach.user(ada, "GET", f"/api/v1/charts/{chart['id']}")).json
+        assert (spec["title"], spec["description"]) == (chart["title"], chart["description"])
+        assert spec["data"]["values"], question
 
 
 async def test_charts_of_a_runner_without_data_say_so(coach: CoachUnderTest, store: PostgresChartStore):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ from services.coach_agent.domain.charts.spec import Described, Spec
 from services.coach_agent.domain.charts.theme import Theme
 from services.coach_agent.domain.charts.volume_chart import describe_volume, volume_chart, volume_weeks
 from services.coach_agent.domain.charts.zone_chart import describe_zones, zone_chart
-from services.coach_agent.domain.fitness.best_efforts import RecentEfforts, recent_efforts
+from services.coach_agent.domain.fitness.best_efforts import recent_efforts
 from services.coach_agent.domain.fitness.critical_speed import critical_speed
 from services.coach_agent.domain.fitness.days import days_between
 from services.coach_agent.domain.fitness.models import History, Missing
 from services.coach_agent.domain.fitness.predictions import race_index
+from services.coach_agent.domain.fitness.records import personal_records
 from services.coach_agent.domain.models import Column
 from services.coach_agent.domain.plans.ports import PlanReader
 from services.coach_agent.domain.ports import Chart, RunMetricsStore
@@ -107,8 +109,8 @@ class Drawings:
         return Drawing(describe_volume(weeks, units), lambda theme: volume_chart(weeks, units, theme))
 
     async def _pace_duration(self, runner: Runner, chart: Chart, units: Units) -> Drawing:
-        _, last = days_of(chart, runner.today)
-        ability = ability_on(await self.fitness.history(runner.user_id), last)
+        first, last = days_of(chart, runner.today)
+        ability = ability_in(await self.fitness.history(runner.user_id), first, last)
         said = describe_pace_duration(ability, units)
         return Drawing(said, lambda theme: pace_duration_chart(ability, units, theme))
 
@@ -143,24 +145,19 @@ def days_of(chart: Chart, today: dt.date) -> tuple[dt.date, dt.date]:
     return chart.first_day or first, chart.last_day or last
 
 
-def ability_on(history: History, day: dt.date) -> Ability:
-    """The best efforts of the 90 days up to ``day``, and the models that they draw."""
-    efforts = recent_efforts(history, day)
-    speed, index = critical_speed(efforts.distance_m, efforts.fastest_s), race_index(efforts)
+def ability_in(history: History, first: dt.date, last: dt.date) -> Ability:
+    """The best efforts of the days, and the models that those of the 90 days up to the last one draw."""
+    recent = recent_efforts(history, last)
+    speed, index = critical_speed(recent.distance_m, recent.fastest_s), race_index(recent)
+    since = dataclasses.replace(history, is_run=history.is_run & (history.day >= first.toordinal()))
     return Ability(
-        efforts=_timed(efforts, day),
+        efforts=tuple(
+            TimedDistance(float(record.distance_m), record.elapsed_s, record.day)
+            for record in personal_records(since, last)
+        ),
         critical_speed=None if isinstance(speed, Missing) else speed,
         index=None if isinstance(index, Missing) else index,
     )
-
-
-def _timed(efforts: RecentEfforts, day: dt.date) -> tuple[TimedDistance, ...]:
-    found = []
-    for place, (metres, seconds) in enumerate(zip(efforts.distance_m, efforts.fastest_s, strict=True)):
-        if np.isfinite(seconds):
-            age = efforts.age_days[int(np.nanargmin(efforts.time_s[:, place]))]
-            found.append(TimedDistance(float(metres), float(seconds), day - dt.timedelta(days=int(age))))
-    return tuple(sorted(found, key=lambda effort: effort.distance_m))
 
 
 def _histogram(history: History, first: dt.date, last: dt.date) -> Column:

@@ -12,6 +12,7 @@ from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.chat import answer_talk as talk
 from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.activity_log import ActivityLog
+from services.coach_agent.domain.chat.answer_chart import charted
 from services.coach_agent.domain.chat.answer_fitness import FitnessAnswers
 from services.coach_agent.domain.chat.answer_health import answer_health
 from services.coach_agent.domain.chat.answer_periods import PeriodAnswers
@@ -78,7 +79,7 @@ class Coach:
     async def answer(self, runner: Runner, intent: Intent) -> Answer:
         """The answer to one intent, which it carries. Raises NoData."""
         inquiry = Inquiry(runner, intent, await self._athlete(runner, intent))
-        answer = await self._answered(inquiry)
+        answer = charted(await self._answered(inquiry), intent)
         return answer if answer.intent is not None else dataclasses.replace(answer, intent=intent)
 
     async def _answered(self, inquiry: Inquiry) -> Answer:

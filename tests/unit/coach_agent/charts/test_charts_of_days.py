@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from services.coach_agent.domain.athlete import Units
-from services.coach_agent.domain.charts.drawings import ability_on
+from services.coach_agent.domain.charts.drawings import ability_in
 from services.coach_agent.domain.charts.load_charts import bar_days, describe_fitness, fitness_chart
 from services.coach_agent.domain.charts.pace_duration_chart import Ability, pace_duration_chart
 from services.coach_agent.domain.charts.theme import Theme
@@ -129,16 +129,17 @@ def test_without_models_there_are_points_alone():
     assert [layer["mark"]["type"] for layer in pace_duration_chart(bare, KM, Theme.LIGHT)["layer"]] == ["point", "text"]
 
 
-def test_ability_is_that_of_the_90_days_up_to_the_day():
+def test_ability_is_that_of_the_days_and_its_days_are_told():
     done = history(
         Done(100, best_times_s={1000: 200.0}),
         Done(20, best_times_s={1000: 230.0, 5000: 1300.0}),
         Done(5, best_times_s={1000: 225.0}),
     )
-    found = ability_on(done, TODAY)
+    found = ability_in(done, TODAY - dt.timedelta(89), TODAY)
     assert [(effort.distance_m, effort.elapsed_s) for effort in found.efforts] == [(1000.0, 225.0), (5000.0, 1300.0)]
     assert [effort.day for effort in found.efforts] == [TODAY - dt.timedelta(5), TODAY - dt.timedelta(20)]
-    assert ability_on(done, TODAY - dt.timedelta(30)).efforts[0].elapsed_s == 200.0
+    assert ability_in(done, TODAY - dt.timedelta(200), TODAY).efforts[0].elapsed_s == 200.0
+    assert ability_in(done, TODAY - dt.timedelta(89), TODAY - dt.timedelta(10)).efforts[0].elapsed_s == 230.0
 
 
 def test_zones_tell_share_time_and_bounds():
