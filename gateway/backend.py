@@ -63,14 +63,23 @@ class PagesBackend:
         return await self._exchange(request, row, "POST", URL(path), caller=caller, headers=headers, body=body)
 
     @asynccontextmanager
-    async def follow(
-        self, request: web.Request, service: str, path: str, *, caller: Caller
+    async def follow(  # noqa: PLR0913 - one exchange has this many parts; all but three go by name
+        self,
+        request: web.Request,
+        service: str,
+        path: str,
+        *,
+        caller: Caller,
+        method: str = "GET",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        row = _row(service, "GET", path)
+        row = _row(service, method, path)
         await self._door.admit(row, caller, request)
         url = URL(self._upstreams.urls[row.service] + path, encoded=True)
-        headers = {"Accept": EVENT_STREAM}
-        async with self._upstreams.exchange("GET", url, row, caller, headers=headers, body=None) as answer:
+        content = None if body is None else orjson.dumps(body)
+        sent = {"Content-Type": "application/json", "Accept": EVENT_STREAM, **(headers or {})}
+        async with self._upstreams.exchange(method, url, row, caller, headers=sent, body=content) as answer:
             if answer.status >= 300:
                 content = await read_whole(answer)
                 raise error_from_answer(answer.status, content, retry_after=answer.headers.get("Retry-After"))

@@ -9,15 +9,18 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from gateway.web.answer import Answer, lay_out
+from gateway.web.asking import CHAT, tell
 from gateway.web.rating import Rated
 from gateway.web.visit import Form, Visit
 from shared.errors import ServiceError, ValidationFailed
 from shared.http.envelope import STATUS_OF_KIND
+from shared.http.event_stream import accepts_events
 from shared.http.parsing import path_uuid
 from shared.zones import zone
 
@@ -83,8 +86,10 @@ async def show_conversation(visit: Visit) -> web.Response:
     return await _page(visit, path_uuid(visit.request, "conversation_id"))
 
 
-async def ask(visit: Visit) -> web.Response:
-    """Send a question. A script gets the answer as a piece of page, everybody else the page of the conversation."""
+async def ask(visit: Visit) -> web.StreamResponse:
+    """Send a question. A script gets the answer as events or as a piece of page, everybody else the page of the
+    conversation.
+    """
     form = await visit.form()
     conversation_id = _conversation_id(form)
     body: dict[str, Any] = {"message": form.get("message", "").strip()}
@@ -94,20 +99,26 @@ async def ask(visit: Visit) -> web.Response:
     try:
         if not body["message"]:
             raise ValidationFailed("Type a question first.")
-        reply = await visit.call("coach_agent", "POST", "/api/v1/chat", body=body, headers=headers)
+        if accepts_events(visit.request):
+            return await tell(visit, body, headers, partial(_piece, visit))
+        reply = await visit.call("coach_agent", "POST", CHAT, body=body, headers=headers)
     except ServiceError as error:
         if visit.wants_fragment:
             return visit.refuse(error)
         return await _page(visit, conversation_id, question=body["message"], error=error)
     item = reply.json
-    address = f"/coach/{item['conversationId']}"
     if not visit.wants_fragment:
-        return visit.see(f"{address}#m-{item['messageId']}")
-    return visit.render(
+        return visit.see(f"/coach/{item['conversationId']}#m-{item['messageId']}")
+    return web.Response(text=await _piece(visit, item), content_type="text/html")
+
+
+async def _piece(visit: Visit, item: Mapping[str, Any]) -> str:
+    """A question with its answer as it stands in the page."""
+    return visit.render_text(
         "_exchange.html",
         exchange=Exchange.of(item),
         rated=Rated(),
-        address=address,
+        address=f"/coach/{item['conversationId']}",
         conversation_id=item["conversationId"],
         ask_key=ask_key(),
         allowance=await _allowance(visit),

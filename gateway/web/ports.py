@@ -65,11 +65,19 @@ class Backend(Protocol):
         """POST the body of ``request`` on as it comes, with its own Content-Type, within the route's body limit."""
         ...
 
-    def follow(
-        self, request: web.Request, service: str, path: str, *, caller: Caller
+    def follow(  # noqa: PLR0913 - as above
+        self,
+        request: web.Request,
+        service: str,
+        path: str,
+        *,
+        caller: Caller,
+        method: str = "GET",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """GET an event stream, in chunks as they come; a service that breaks off ends it. Raises
-        UpstreamUnavailable where the answer is no event stream.
+        """An event stream, in chunks as they come; a service that breaks off ends it. Raises UpstreamUnavailable
+        where the answer is no event stream.
         """
         ...
 

@@ -108,9 +108,9 @@ class Visit:
         """``Backend.call`` for this visitor; ``options`` are its query, body and headers."""
         return await self.site.backend.call(self.request, service, method, path, caller=self.caller, **options)
 
-    def follow(self, service: str, path: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """``Backend.follow`` for this visitor."""
-        return self.site.backend.follow(self.request, service, path, caller=self.caller)
+    def follow(self, service: str, path: str, **options: Any) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """``Backend.follow`` for this visitor; ``options`` are its method, body and headers."""
+        return self.site.backend.follow(self.request, service, path, caller=self.caller, **options)
 
     async def get(self, service: str, path: str, **query: str) -> Any:
         """The JSON that a service gives this visitor."""

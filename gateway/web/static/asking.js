@@ -1,6 +1,7 @@
-// Asking without leaving the page: the question stands at once, the answer takes its place when it is there.
+// Asking without leaving the page: the question stands at once, sentences as they come, and then the whole answer.
 
-import { noAnswer, problemElement, readProblem } from "./problem.js";
+import { eventsOf } from "./events.js";
+import { noAnswer, problemElement, problemOf, readProblem } from "./problem.js";
 
 const LONGER_AFTER_MS = 2000;
 
@@ -60,21 +61,44 @@ async function send(form, fields) {
   box.focus();
 }
 
-/** Swaps the answer in; gives the problem where there is none. */
+/** Shows sentences as they come and swaps the whole answer in; gives the problem where there is none. */
 async function exchange(form, fields, article) {
   let answer;
+  let problem = noAnswer();
   try {
-    answer = await fetch("/coach", { method: "POST", body: new URLSearchParams(fields), headers: { "X-Fragment": "1" } });
+    const headers = { "X-Fragment": "1", Accept: "text/event-stream" };
+    answer = await fetch("/coach", { method: "POST", body: new URLSearchParams(fields), headers });
+    if (!answer.ok) return readProblem(answer);
+    for await (const { name, data } of eventsOf(answer.body)) {
+      if (name === "sentence") say(article, JSON.parse(data).text);
+      if (name === "problem") problem = problemOf(JSON.parse(data));
+      if (name === "answer") {
+        swap(form, article, data);
+        problem = null;
+      }
+    }
   } catch {
     return noAnswer();
   }
-  if (!answer.ok) return readProblem(answer);
+  return problem;
+}
+
+function say(article, text) {
+  let said = article.querySelector(".prose");
+  if (!said) {
+    said = document.createElement("p");
+    said.className = "prose said";
+    article.querySelector(".thinking").before(said);
+  }
+  said.append(text);
+}
+
+function swap(form, article, html) {
   const fragment = document.createElement("template");
-  fragment.innerHTML = await answer.text();
+  fragment.innerHTML = html;
   const answered = fragment.content.querySelector(".exchange");
   article.replaceWith(answered);
   settle(form, answered);
-  return null;
 }
 
 function settle(form, answered) {

@@ -23,6 +23,11 @@ export async function readProblem(answer) {
   }
 }
 
+/** What an envelope says that came after the answer had begun. */
+export function problemOf({ error }) {
+  return { message: error.message, requestId: error.requestId, status: error.statusCode, retryAfter: 0 };
+}
+
 /** What to say when nothing was answered at all. */
 export function noAnswer() {
   return { message: "Pace42 cannot be reached. Check your connection and try again.", requestId: "", status: 0, retryAfter: 0 };

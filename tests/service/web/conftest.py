@@ -117,8 +117,11 @@ class Services:
         return self._answer("POST", path)
 
     @asynccontextmanager
-    async def follow(self, request, service, path, *, caller) -> AsyncIterator[AsyncIterator[bytes]]:
-        self.calls.append({"service": service, "method": "FOLLOW", "path": path, "caller": caller})
+    async def follow(
+        self, request, service, path, *, caller, method="GET", body=None, headers=None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        asked = {"service": service, "method": "FOLLOW", "path": path, "caller": caller}
+        self.calls.append({**asked, "body": body, "headers": dict(headers or {})})
         told = self._answer("FOLLOW", path)
 
         async def chunks() -> AsyncIterator[bytes]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import orjson
+
+from gateway.web.ports import Reply
 from shared.errors import Kind
 from tests.service.web.conftest import Browser, exchange, refused, reply
 
@@ -43,6 +46,40 @@ async def test_a_script_gets_the_answer_as_a_piece_of_page(browser: Browser):
     assert f'data-conversation="{CONVERSATION}"' in page
     assert 'class="fact"' in page
     assert "from the recording" in page
+
+
+async def test_a_script_that_takes_events_gets_sentences_and_then_the_piece_of_page(browser: Browser):
+    await browser.sign_in()
+    token = b'event: token\ndata: {"text":" Well."}\n\n'
+    done = b"event: done\ndata: " + orjson.dumps(exchange(answeredBy="model:any")) + b"\n\n"
+    fact = b'event: fact\ndata: {"id":"pace"}\n\n'
+    browser.services.tell("FOLLOW", "/api/v1/chat", Reply(200, {}, token + fact + done))
+    answer = await browser.post("/coach", message="Hi", headers={"X-Fragment": "1", "Accept": "text/event-stream"})
+    assert answer.headers["Content-Type"] == "text/event-stream"
+    sentence, alive, piece = answer.body.decode().strip("\n").split("\n\n", 2)
+    assert sentence == 'event: sentence\ndata: {"text":" Well."}'
+    assert alive == ":"
+    assert piece.startswith("event: answer\ndata: ")
+    assert "Worded by a model, numbers checked" in piece
+    assert f'data-conversation="{CONVERSATION}"' in piece
+    (asked,) = browser.services.called("FOLLOW", "/api/v1/chat")
+    assert asked["body"] == {"message": "Hi"}
+    assert "Idempotency-Key" in asked["headers"]
+
+
+async def test_a_failure_after_the_first_sentence_is_told_as_its_envelope(browser: Browser):
+    await browser.sign_in()
+    told = b'event: error\ndata: {"error":{"message":"Away."}}\n\n'
+    browser.services.tell("FOLLOW", "/api/v1/chat", Reply(200, {}, told))
+    answer = await browser.post("/coach", message="Hi", headers={"X-Fragment": "1", "Accept": "text/event-stream"})
+    assert answer.body == b'event: problem\ndata: {"error":{"message":"Away."}}\n\n'
+
+
+async def test_a_refusal_before_the_first_sentence_is_an_envelope(browser: Browser):
+    await browser.sign_in()
+    browser.services.tell("FOLLOW", "/api/v1/chat", refused("COACH_NO_DATA", Kind.CONFLICT, "Nothing yet."))
+    answer = await browser.post("/coach", message="Hi", headers={"X-Fragment": "1", "Accept": "text/event-stream"})
+    assert (answer.status, answer.code) == (409, "COACH_NO_DATA")
 
 
 async def test_used_up_questions_are_said_in_the_envelopes_words_with_when_they_come_back(browser: Browser):
