@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from services.coach_agent.domain.chat.intent import Asked, Intent, IntentKind
+from services.coach_agent.domain.chat.intent import Asked, Intent, IntentKind, Metric, Span
 from services.coach_agent.domain.chat.intents_plan import with_goal
 from services.coach_agent.domain.chat.intents_talk import named_term
+from services.coach_agent.domain.chat.intents_time import metric_of
 from services.coach_agent.domain.chat.intents_weather import named_hour, named_place
 from services.coach_agent.domain.chat.measures import named_distance, named_time, named_units, named_zone
-from services.coach_agent.domain.chat.periods import before
+from services.coach_agent.domain.chat.periods import before, unit_of
 from services.coach_agent.domain.chat.question import Question
 
 _EARLIER = re.compile(
     r"\b(?:the )?(?:(?:one|run|activity|session|ride) before(?: that| it)?|previous (?:one|run)|before that|"
-    r"prior (?:one|run)|earlier one)\b"
+    r"prior (?:one|run)|earlier one|go back|one more|one further|further back)\b"
 )
 _WHY = re.compile(
     r"^(?:(?:but|and|so|ok|hm+|oh) )?(?:why|how come|why (?:is|was) (?:that|it|this)(?: so)?|"
@@ -23,6 +24,7 @@ _WHY = re.compile(
     r"what do you mean(?: by that)?|what does (?:that|this|it) mean|how do you know(?: that)?|"
     r"how (?:sure|certain|accurate|reliable)(?: (?:are you|is (?:that|this|it)))?|tell me more|"
     r"more (?:details?|please|about (?:that|it))|elaborate|go on|really|are you sure|"
+    r"is (?:that|it|this) (?:good|bad|normal|ok|fine)|"
     r"can you explain(?: (?:that|it|this))?|based on what|where (?:is|does) (?:that|this|it) (?:come )?from)"
     r"(?: please)?$"
 )
@@ -42,7 +44,7 @@ def carried_on(q: Question) -> Intent | None:
     last = q.thread.intent
     if last is None:
         return None
-    steps = (_told_back, _asked_why, _in_units, _compared, _how_easy)
+    steps = (_told_back, _asked_why, _in_units, _in_sport, _compared, _how_easy)
     return next((intent for step in steps if (intent := step(q, last)) is not None), None)
 
 
@@ -55,8 +57,14 @@ def _told_back(q: Question, last: Intent) -> Intent | None:
     return None
 
 
-def _asked_why(q: Question, last: Intent) -> Intent | None:
-    if _WHY.match(q.text) is None:
+def _asked_why(q: Question, _: Intent) -> Intent | None:
+    return None if _WHY.match(q.text) is None else asked_behind(q)
+
+
+def asked_behind(q: Question) -> Intent | None:
+    """What lies behind the last answer; None where there was none."""
+    last = q.thread.intent
+    if last is None:
         return None
     return dataclasses.replace(_plainly(last), kind=IntentKind.WHY, topic=_why(last), subject=q.thread.subject)
 
@@ -66,6 +74,12 @@ def _in_units(q: Question, last: Intent) -> Intent | None:
     if units is None or q.length > 6 or last.kind is IntentKind.WHY or q.spans or q.days:
         return None
     return dataclasses.replace(_plainly(last), units=units)
+
+
+def _in_sport(q: Question, last: Intent) -> Intent | None:
+    if q.sport is None or q.length > 4 or last.kind not in _SPAN_KINDS or q.spans or q.says("how|my|last"):
+        return None
+    return dataclasses.replace(_plainly(last), sport=q.sport)
 
 
 def _how_easy(q: Question, last: Intent) -> Intent | None:
@@ -127,7 +141,10 @@ def merged(q: Question) -> Intent | None:
     last = q.thread.intent
     if last is None or (q.length > 8 and _AND.match(q.text) is None):
         return None
-    steps = (_other_span, _other_zone, _other_distance, _other_day, _other_weather, _other_term, _other_run)
+    steps = (
+        _other_span, _other_unit, _other_metric, _other_zone, _other_distance, _other_day, _other_weather, _other_term,
+        _other_run, _again,
+    )  # fmt: skip
     return next((intent for step in steps if (intent := step(q, _plainly(last))) is not None), None)
 
 
@@ -142,6 +159,27 @@ def _other_span(q: Question, last: Intent) -> Intent | None:
     if spans or (last.kind is IntentKind.TOTALS and q.day):
         return dataclasses.replace(last, span=q.span)
     return None
+
+
+def _other_unit(q: Question, last: Intent) -> Intent | None:
+    """Weeks compared become months: the current one and the one before."""
+    unit = next((unit for unit in ("week", "month", "year") if q.says(f"{unit}s?")), None)
+    if unit is None or last.kind is not IntentKind.COMPARE_PERIODS or q.length > 5:
+        return None
+    now = Span(unit_of(unit, q.today).first, q.today)
+    return dataclasses.replace(last, span=now, other_span=before(now))
+
+
+def _other_metric(q: Question, last: Intent) -> Intent | None:
+    metric = metric_of(q)
+    if metric is Metric.ALL or last.kind not in {IntentKind.TREND, IntentKind.FITNESS} or q.length > 6:
+        return None
+    return Intent(IntentKind.TREND, span=last.span, metric=metric)
+
+
+def _again(q: Question, last: Intent) -> Intent | None:
+    """Something about the last answer that it says already."""
+    return last if q.says(r"when (was|did) (that|it|i)|which (run|day|one)|what (date|day)") and q.length <= 6 else None
 
 
 def _other_zone(q: Question, last: Intent) -> Intent | None:

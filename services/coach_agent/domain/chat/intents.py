@@ -14,6 +14,7 @@ from services.coach_agent.domain.chat import intents_talk as talk
 from services.coach_agent.domain.chat import intents_time as time
 from services.coach_agent.domain.chat import intents_weather as sky
 from services.coach_agent.domain.chat.intent import Asked, Intent, IntentKind, Thread
+from services.coach_agent.domain.chat.intents_likely import likely
 from services.coach_agent.domain.chat.measures import named_units
 from services.coach_agent.domain.chat.question import Question
 from services.coach_agent.domain.chat.red_flags import is_red_flag
@@ -50,6 +51,7 @@ RULES: tuple[Callable[[Question], Intent | None], ...] = (
     time.bare_period,
     talk.small_talk,
     talk.too_little,
+    likely,
 )
 
 

@@ -85,7 +85,7 @@ def paces(q: Question) -> Intent | None:
 def readiness(q: Question) -> Intent | None:
     if q.says(
         r"am i (\w+ )?ready( to (run|train|go|race)| for (a )?(hard|tempo|intervals|today))?( |$)|"
-        r"(how )?(well )?recovered|my (readiness|recovery|hrv|sleep)|"
+        r"(how )?(well )?recovered|rested( enough)?|my (readiness|recovery|hrv|sleep)|"
         r"(did|do|have) i (sleep|slept)\b.*|slept|fresh enough|am i fresh|sleep enough|"
         r"resting heart rate (high|low|normal)|body battery"
     ) and not q.says("marathon|half|km|race day|last run"):

@@ -17,7 +17,7 @@ _MAKING = (
     r"(plan|program) for (a|an|my|the) (\w+ ){0,2}(race|marathon|half|\d+ (km|miles))|"
     r"(marathon|half marathon|km|miles|race|training) plan for"
 )
-_MOVING = r"move|moved|shift|swap|switch|push|postpone|bring|reschedule|rearrange|change|put|delay"
+_MOVING = r"move|moved|shift|swap|switch|push|postpone|bring|reschedule|rearrange|change|put|delay|instead"
 _ABOUT = (
     r"my (\w+ )?(plan|schedule|program|calendar)|the plan|planned|on (the|my) (plan|schedule|calendar)|"
     r"scheduled|training plan|"
@@ -33,7 +33,7 @@ _GENERAL = (
 
 
 def plan_made(q: Question) -> Intent | None:
-    if not q.says(_MAKING) or q.says("on my plan|my plan (say|look|for)|why did|change my plan"):
+    if not q.says(_MAKING) or q.says("(on|in) my plan|my plan (say|look|for)|why did|change my plan"):
         return None
     return with_goal(q, Intent(IntentKind.PLAN_MAKE))
 

@@ -46,7 +46,8 @@ _ASK = (
 )
 _LAST = ("last", "latest", "recent", "newest", "previous", "just")
 _COMPARING = (
-    r"compare[ds]?|comparison|versus|vs|difference|differ|better|worse|faster|quicker|slower|harder|easier|against|than"
+    r"compare[ds]?|comparison|versus|vs|difference|differ|better|worse|faster|quicker|slower|harder|easier|against|than|"
+    r"stack up|side by side|next to|beside|improvement (on|over)"
 )
 _ADVISING = (
     r"should|suggest|suggestion|recommend|recommendation|advice|advise|plan an?|do|shall|need|can i|could i|ok to"
@@ -93,6 +94,8 @@ def _asks_for_advice(q: Question) -> bool:
     about_running = q.has(*_RUN, "go", "rest", "off", "intervals", "train")
     if q.says(r"(next|upcoming) (run|workout|session|training)|what is next|(tomorrow|today) (run|workout|session)$"):
         return not q.says("how was|how did|analyze|review")
+    if q.says(r"(which|what) (workout|session|run) (makes sense|fits|would|is good|is best)") and ahead:
+        return True
     if q.says("rest day|day off|take it easy|run or rest|rest or run"):
         return True
     if q.says(_ADVISING) and (ahead or q.says(_SOON)):
@@ -112,6 +115,8 @@ def analysed(q: Question) -> Intent | None:
     if day is not None and _about_day(q, named=named):
         return Intent(IntentKind.ANALYSE_DAY, sport, day=day)
     asked = q.has(*_ASK)
+    if q.says(r"(last|first|final|middle) (\d+ )?(km|miles|half|part|stretch)"):
+        return Intent(IntentKind.ANALYSE_LAST, sport)
     if q.says(
         r"(last|latest|most recent|newest|previous|recent) (\w+ ){0,2}(run|jog|workout|session|race|one|ride|"
         r"activity|swim|walk|hike|outing)"
@@ -129,6 +134,8 @@ def analysed(q: Question) -> Intent | None:
 
 
 def _about_day(q: Question, *, named: bool) -> bool:
+    if q.says(r"thoughts|opinion|verdict|impression|figures|numbers|details"):
+        return True
     if named and (q.has(*_ASK) or q.length <= 6):
         return True
     if q.says(rf"how (did|was|hard|far|long|fast)|what (did|was|is) (my|i|the|wrong)|{_FIGURE}"):

@@ -38,9 +38,7 @@ _EXPLAINING = (
 )
 _MINE = r"my|mine|for me|i have|am i|is me|this|last|yesterday|today|tomorrow|right now"
 
-_GREETING = (
-    r"hi|hello|hey|hiya|yo|good (morning|afternoon|evening|day)|greetings|howdy|hola|hallo|moin|bonjour|ciao|servus"
-)
+_GREETING = r"hi|hello|hey|hiya|yo|morning|evening|afternoon|good (morning|afternoon|evening|day)|greetings|howdy|hola|hallo|moin|bonjour|ciao|servus"
 _THANKS = (
     r"thanks|thank you|cheers|great|cool|nice|awesome|perfect|ok|okay|good|got it|understood|alright|sounds good|"
     r"lol|haha|wow|makes sense|will do|love it"
@@ -53,6 +51,10 @@ _WHO = (
 _ABLE = (
     r"what can (you|i) (do|ask)|help|what do you do|how does this work|how can you help|what should i ask|"
     r"commands|options"
+)
+_POLITE = (
+    r"coach|that|this|it|is|was|helps|helped|helpful|one|you|very|much|so|really|for|the|all|a|lot|again|there|my|friend|"
+    r"mate|and|to|i|am|now|will|do|your|help|answer|advice|info|then|we|are|done|how|doing"
 )
 _SHARING = (
     r"i (just )?(ran|run|finished|did|completed|won) (\w+ ){0,4}(race|marathon|first|5 km|10 km)|(so|very) happy|"
@@ -83,8 +85,8 @@ _ELSEWHERE = {
     ),
     "world": (
         r"poem|joke|recipe|pancakes|capital of|world cup|bitcoin|stocks?|president|election|song|movie|film|"
-        r"homework|essay|translate|python|javascript|code|story|news|lyrics|horoscope|football|soccer|politics|"
-        r"math|weather in space|write me|who (won|is the)|history of|meaning of life|invest\w*|crypto|chess"
+        r"homework|essay|translate|python|javascript|code|story|news|lyrics|horoscope|football|score|the game|soccer|"
+        r"politics|math|weather in space|write me|who (won|is the)|history of|meaning of life|invest\w*|crypto|chess"
     ),
 }
 
@@ -127,11 +129,11 @@ def named_term(q: Question) -> str | None:
 
 
 def small_talk(q: Question) -> Intent | None:
-    for topic, pattern, most in (
-        ("who", _WHO, 12), ("able", _ABLE, 7), ("bye", _BYE, 4), ("thanks", _THANKS, 6), ("greeting", _GREETING, 4),
-        ("sharing", _SHARING, 16),
-    ):  # fmt: skip
+    for topic, pattern, most in (("who", _WHO, 12), ("able", _ABLE, 7), ("sharing", _SHARING, 16)):
         if q.length <= most and q.says(pattern) and not _asks_something(q, topic):
+            return Intent(IntentKind.SMALL_TALK, topic=topic)
+    for topic, pattern in (("bye", _BYE), ("thanks", _THANKS), ("greeting", _GREETING)):
+        if q.says(pattern) and q.says_only(rf"{pattern}|{_POLITE}"):
             return Intent(IntentKind.SMALL_TALK, topic=topic)
     return None
 

@@ -8,12 +8,17 @@ from services.coach_agent.domain.chat.periods import ALL_TIME, before, stepped_b
 from services.coach_agent.domain.chat.question import Question
 from services.coach_agent.domain.models import RUNNING
 
-_VOLUME = r"km|miles|mileage|distance|volume|hours|total|totals|stats|statistics|climb(ing|ed)?|ascent|elevation|vert"
+_VOLUME = (
+    r"average|km|miles|mileage|distance|volume|hours|total|totals|stats|statistics|climb(ing|ed)?|ascent|elevation|vert"
+)
 _DONE = (
     r"run|runs|ran|running|train|trained|training|jog|jogged|do|done|did|go|cover|covered|log|logged|workouts?|"
     r"sessions?"
 )
-_COMPARING = r"compare[ds]?|comparison|versus|vs|than|difference|against|or"
+_COMPARING = (
+    r"compare[ds]?|comparison|versus|vs|than|difference|against|or|next to|beside|side by side|stack up|behind|"
+    r"ahead of|cut back|down on|up on"
+)
 _METRICS = (
     (r"heart rate", Metric.HEART_RATE),
     (r"efficien\w+|economy|aerobic", Metric.EFFICIENCY),
@@ -38,7 +43,9 @@ def compared_periods(q: Question) -> Intent | None:
     spans = q.spans
     if len(spans) >= 2 and q.says(_COMPARING) | q.says("harder|more|less|better|faster"):
         return _pair(q, spans[0], spans[1])
-    if len(spans) == 1 and q.says(r"than|vs|versus|compared? (to|with)|against"):
+    if len(spans) == 1 and q.says(r"(than|vs|versus|to|against) (the )?(last|previous)( one)?$"):
+        return _pair(q, spans[0], before(spans[0]))
+    if len(spans) == 1 and q.says(r"than|vs|versus|compared? (to|with)|against|behind|ahead of|down on|up on"):
         return _against_now(q, spans[0])
     return None
 
@@ -54,6 +61,8 @@ def _pair(q: Question, first: Span, second: Span) -> Intent:
 def _against_now(q: Question, span: Span) -> Intent | None:
     """For "More than last year" the current unit up to today against the same days of the one named."""
     unit = next((unit for unit in ("week", "month", "year") if unit_of(unit, span.first) == span), None)
+    if metric_of(q) in {Metric.PACE, Metric.HEART_RATE, Metric.EFFICIENCY} and span.last < q.today:
+        return Intent(IntentKind.TREND, span=Span(span.first, q.today), metric=metric_of(q))
     if unit is None or span.last >= q.today:
         return _pair(q, span, before(span)) if q.says("before|previous|prior") else None
     now = Span(unit_of(unit, q.today).first, q.today)
@@ -64,7 +73,7 @@ def _against_now(q: Question, span: Span) -> Intent | None:
 
 def totals(q: Question) -> Intent | None:
     """How much in a period."""
-    if q.says(r"how long (is|does|will|should)|how much should"):
+    if q.says(r"how long (is|does|will|should)|how much should|last \d+ (km|miles)"):
         return None
     span, sport = q.span, q.sport or RUNNING
     amount = q.says(
@@ -104,14 +113,14 @@ def _totals(q: Question, span: Span | None, sport: str) -> Intent:
 def trend(q: Question) -> Intent | None:
     """How something changes."""
     changes = q.says(
-        r"getting|gotten|got|trend\w*|progress\w*|improv\w+|chang(e|es|ed|ing)|develop\w*|evolv\w+|"
+        r"getting|gotten|trend\w*|progress\w*|improv\w+|chang(e|es|ed|ing)|develop\w*|evolv\w+|"
         r"coming down|going (up|down)|"
         r"over time|dropp\w+|falling|rising|become|becoming|increas\w+|decreas\w+|higher|lower"
     )
     metric = metric_of(q)
     if (
         not changes
-        or q.says("race|plan")
+        or q.says("race|plan|condition|shape|one before|previous")
         or (metric is Metric.ALL and not q.says("progress\\w*|improv\\w+|better|trends?"))
     ):
         return None
@@ -124,6 +133,9 @@ def zone_time(q: Question) -> Intent | None:
     """Time spent in zones, and how much of the running is easy."""
     spent = q.says(r"how (long|much|many)|time|minutes|hours|spen[dt]|share|percent\w*|distribution|split|was|were|did")
     in_zone = q.says(r"zones?|z[1-5]") and spent and not q.says(r"what (is|are) my|which")
+    in_zone = in_zone or q.says(
+        r"(time|long|minutes|hours|much) (\w+ ){0,2}(above|over|below|under|at) (my )?threshold"
+    )
     split = q.says(
         r"80[/ ]20|polari[sz]ed|intensity (distribution|split)|how much (of )?(\w+ ){0,3}(is|was|were|are|at|"
         r"do i run) (too )?(easy|hard)|"

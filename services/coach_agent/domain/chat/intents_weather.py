@@ -10,10 +10,10 @@ from services.coach_agent.domain.chat.question import Question
 from services.coach_agent.domain.chat.words import mended
 
 _ASKING = (
-    r"weather|forecast|(will|going to|does|is) (it )?(\w+ )?(rain|raining|snow|snowing|storm)|how (hot|cold|"
-    r"warm|windy|humid|wet)|"
+    r"weather|forecast|(the|how is the) (air|sky)|conditions|outside|what temperature|"
+    r"(will|going to|does|is) (it )?(\w+ )?(rain|raining|snow|snowing|storm)|how (hot|cold|warm|windy|humid|wet)|"
     r"(too|so|very) (hot|cold|warm|windy|humid|icy)|the heat|humidity|dew point|(what|how)( \w+){0,3} wear|"
-    r"best time to run|"
+    r"need (a )?(gloves|jacket|hat|cap|rain \w+|sunscreen|lights?)|best time to run|"
     r"temperatures?|sunny|degrees (in|outside)|wind (in|tomorrow|today)"
 )
 _TIME = re.compile(r"(?<![\d.:/-])(\d{1,2})(?:[:.](\d{2}))?\s?(am|pm|a m|p m|h|uhr|oclock)?(?![\d/:-])")
@@ -28,14 +28,14 @@ _STOP = {
     *("it", "i", "me", "you", "we", "be", "will", "would", "should", "could", "can", "do", "does", "if", "when"),
     *("what", "how", "whats", "hows", "about", "like", "there", "here", "outside", "out", "go", "going", "get", "too"),
     *("very", "run", "runs", "running", "jog", "race", "training", "session", "workout", "long", "easy", "tempo"),
-    *("pace", "adjust", "weather", "forecast", "rain", "raining", "snow", "hot", "cold", "warm", "windy", "wind"),
-    *("humid", "humidity", "heat", "temperature", "temperatures", "wear", "best", "time", "tomorrow", "today"),
-    *("tonight", "yesterday", "tmrw", "tmr", "next", "this", "week", "weekend", "day", "now", "later", "early", "am"),
-    *("pm", "h", "uhr", "oclock", "please", "pls", "dew", "point", "sunny", "check", "show", "tell", "give", "good"),
-    *("ok", "okay", "so", "then", "same", "again", "much", "wether", "storm", "icy", "degrees", "with", "from", "by"),
-    *("during", "after", "before", "until", "start", "hi", "hey", "that", "instead", "also", "not", "dont", "no"),
-    *("yes", "id", "im", "thanks", "which", "where", "hello", "coach", "your", "first", "half", "marathon", "morning"),
-    *("have", "need", "want", "think", "know", "any", "some", "sat", "sun", "mon"),
+    *("pace", "adjust", "weather", "forecast", "air", "sky", "conditions", "rain", "raining", "snow", "hot", "cold"),
+    *("warm", "windy", "wind", "humid", "humidity", "heat", "temperature", "temperatures", "wear", "best", "time"),
+    *("tomorrow", "today", "tonight", "yesterday", "tmrw", "tmr", "next", "this", "week", "weekend", "day", "now"),
+    *("later", "early", "am", "pm", "h", "uhr", "oclock", "please", "pls", "dew", "point", "sunny", "check", "show"),
+    *("tell", "give", "good", "ok", "okay", "so", "then", "same", "again", "much", "wether", "storm", "icy", "degrees"),
+    *("with", "from", "by", "during", "after", "before", "until", "start", "hi", "hey", "that", "instead", "also"),
+    *("not", "dont", "no", "yes", "id", "im", "thanks", "which", "where", "hello", "coach", "your", "first", "half"),
+    *("marathon", "morning", "have", "need", "want", "think", "know", "any", "some", "sat", "sun", "mon"),
 }  # fmt: skip
 _LONGEST_PLACE = 4
 

@@ -13,6 +13,7 @@ _MARATHON = re.compile(r"\bmarathons?\b")
 _LENGTH = re.compile(r"(?<![\d.:])(\d{1,3}(?:\.\d{1,2})?) ?(km|miles)\b")
 _METRES = re.compile(r"\b(400|800|1000|1500|3000|5000|10000) ?(?:m|meters)\b")
 _MILE = re.compile(r"\bmiles\b")
+_KILOMETRE = re.compile(r"\b(?:fastest|quickest|best|one|single) km\b")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])")
 _GOAL = re.compile(
     r"\b(?:sub|under|below|break|beat|faster than|less than|in|target|goal)(?: of)? (\d{1,3})(?:[ .](\d{2}))?"
@@ -43,6 +44,8 @@ def named_distance(text: str) -> float | None:
     if length := _LENGTH.search(text):
         value = float(length[1])
         return value * METRES_PER_MILE if length[2] == "miles" else _RACE_SPELLED.get(value, 1000.0 * value)
+    if _KILOMETRE.search(text):
+        return 1000.0
     return METRES_PER_MILE if _MILE.search(text) and not _IN_MILES.search(text) else None
 
 

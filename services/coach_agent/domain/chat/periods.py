@@ -138,6 +138,10 @@ def _year(found: re.Match[str], _: dt.date) -> Span | None:
     return year_of(int(found[1]))
 
 
+def _new_year(_: re.Match[str], today: dt.date) -> Span | None:
+    return year_of(today.year)
+
+
 def _quarter(found: re.Match[str], today: dt.date) -> Span | None:
     year = int(found[2]) if found[2] else today.year
     first = dt.date(year, 3 * int(found[1]) - 2, 1)
@@ -154,6 +158,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dt.date], Span | N
     (re.compile(rf"\b(?:(last|this|in|the|since) )?(?:the )?({'|'.join(_SEASONS)})(?: (?:of )?(20\d\d))?\b"), _season),
     (re.compile(rf"\b(?:(in|of|for|last|this|since|during|from|and|vs|than|with|"
         rf"im) )?({_MONTH})\b(?! \d{{1,2}}\b)(?: (?:of )?(20\d\d|19\d\d))?"), _month),
+    (re.compile(r"\b(?:the )?new years?(?: day)?\b"), _new_year),
     (re.compile(r"\bq([1-4])(?: (20\d\d))?\b"), _quarter),
     (re.compile(r"(?<![\d./-])(20\d\d|19[89]\d)(?![\d./-])"), _year),
 )  # fmt: skip

@@ -44,6 +44,10 @@ class Question:
         """Whether the mended text holds the pattern, between word borders."""
         return _compiled(pattern).search(self.text) is not None
 
+    def says_only(self, pattern: str) -> bool:
+        """Whether nothing is left of the mended text without the pattern."""
+        return not _compiled(pattern).sub("", self.text).strip()
+
     @property
     def length(self) -> int:
         return self.text.count(" ") + 1
@@ -56,7 +60,8 @@ class Question:
 
     @property
     def days(self) -> tuple[dt.date, ...]:
-        return tuple(mention.day for mention in mentioned_days(self.text, self.today))
+        days = (mention.day for mention in mentioned_days(self.text, self.today))
+        return tuple(day for day in days if day <= self.today)
 
     @property
     def coming_day(self) -> dt.date | None:
@@ -66,7 +71,8 @@ class Question:
 
     @property
     def coming_days(self) -> tuple[dt.date, ...]:
-        return tuple(mention.day for mention in mentioned_days(self.text, self.today, forward=True))
+        days = (mention.day for mention in mentioned_days(self.text, self.today, forward=True))
+        return tuple(day for day in days if day >= self.today)
 
     @property
     def spans(self) -> tuple[Span, ...]:
