@@ -1,21 +1,17 @@
-"""Answers about the training plan, and the next run in its light."""
+"""Answers about the training plan: what it holds, moving a session, making one."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.coach_agent.domain.chat.answer_runs import RunAnswers
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry, observations
 from services.coach_agent.domain.chat.intent import Span
 from services.coach_agent.domain.chat.periods import week_of
 from services.coach_agent.domain.chat.race_names import said
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join, unverified_numbers
-from services.coach_agent.domain.insights.models import SPARING, NoteKind
-from services.coach_agent.domain.insights.ports import NoteReader
 from services.coach_agent.domain.plans.models import Plan, PlanWeek, Workout, WorkoutKind, WorkoutStatus
 from services.coach_agent.domain.plans.ports import PlanReader
 
@@ -33,35 +29,6 @@ _SUGGESTIONS = ("What should I run tomorrow?", "What is on my plan next week?", 
 @dataclass(frozen=True, slots=True)
 class PlanAnswers:
     plans: PlanReader
-    notes: NoteReader
-    runs: RunAnswers
-
-    async def next_run(self, inquiry: Inquiry) -> Answer:
-        """What the plan holds for the day, else advice from the last runs; an open ailment comes first."""
-        day = inquiry.intent.day or inquiry.today + dt.timedelta(1)
-        plan = await self.plans.active(inquiry.runner.user_id)
-        workout = None if plan is None else plan.on(day)
-        spared = [n for n in await self.notes.holding_on(inquiry.runner.user_id, day) if n.kind in SPARING]
-        if spared:
-            return self._spared(inquiry, spared[0].kind, spared[0].first_day)
-        if workout is None:
-            return await self.runs.next_run(inquiry)
-        book = inquiry.book()
-        _add_workout(book, workout, "")
-        lines = [_line(workout, inquiry.today), _safe(workout.reason), _targets(book, workout)]
-        return Answer(
-            observations(book, lines),
-            book.compose("It is the session of your plan for that day. If you are ill or hurt, say so and it changes."),
-            book.facts,
-            suggestions=("Why?", *_SUGGESTIONS[1:]),
-        )
-
-    async def why(self, inquiry: Inquiry) -> Answer:
-        """What the advice rests on: the advice without its first line."""
-        answer = await self.next_run(inquiry)
-        lines = answer.opening.pieces
-        reasons = Passage(lines[lines.index("\n") + 1 :]) if "\n" in lines else answer.opening
-        return dataclasses.replace(answer, opening=reasons, chart=None)
 
     async def planned(self, inquiry: Inquiry) -> Answer:
         """A day of the plan, a week of it, or what is asked about it."""
@@ -109,21 +76,6 @@ class PlanAnswers:
         said_ = "Plans are made on the Plan page: choose the race and its day, or general fitness."
         return Answer(Passage((said_,)), Passage(), (), suggestions=_SUGGESTIONS[:1])
 
-    def _spared(self, inquiry: Inquiry, kind: NoteKind, since: dt.date) -> Answer:
-        book = inquiry.book()
-        book.date("date.note", since, Source(SourceKind.MESSAGE, "note"))
-        what = "injury" if kind is NoteKind.INJURY else "illness"
-        lines = [
-            (
-                f"Your note of an {what} from {{date.note}} still holds, so nothing hard: rest, or move in a way "
-                f"that does not hurt."
-            ),
-            "When a short easy run feels normal during and after it, that is the way back in.",
-            "Close the note on the Today page once it is over, and the usual sessions come back.",
-        ]
-        detail = "See a doctor when it gets worse or does not get better."
-        return Answer(observations(book, lines), book.compose(detail), book.facts, suggestions=("My knee hurts",))
-
 
 def _no_plan() -> Answer:
     return Answer(
@@ -140,7 +92,7 @@ def _goal_wanted() -> Answer:
     )  # fmt: skip
 
 
-def _safe(sentence: str) -> str:
+def plan_sentence(sentence: str) -> str:
     """A sentence of the plan, left out where it holds a number that is no fact here."""
     return "" if unverified_numbers(sentence, ()) else sentence.replace("{", "(").replace("}", ")")
 
@@ -161,7 +113,7 @@ def _line(workout: Workout, today: dt.date) -> str:
     return f"{when}: {_KINDS[workout.kind]}, {{sessionDuration}} or about {{sessionDistance}}{done}."
 
 
-def _targets(book: FactBook, workout: Workout) -> str:
+def targets(book: FactBook, workout: Workout) -> str:
     """The hardest step's target."""
     source = Source(SourceKind.PLAN, str(workout.workout_id))
     steps = [step for block in workout.blocks for step in block.steps if step.target.low is not None]
@@ -187,7 +139,7 @@ def _day(book: FactBook, plan: Plan, day: dt.date, today: dt.date) -> Answer:
             book.compose("Your plan holds nothing for {date}."), Passage(), book.facts, suggestions=_SUGGESTIONS
         )
     _add_workout(book, workout, "")
-    lines = [_line(workout, today), _safe(workout.reason), _targets(book, workout)]
+    lines = [_line(workout, today), plan_sentence(workout.reason), targets(book, workout)]
     return Answer(observations(book, lines), Passage(), book.facts, suggestions=_SUGGESTIONS)
 
 
@@ -209,7 +161,7 @@ def _week(book: FactBook, plan: Plan, span: Span) -> Answer:
     lines = [_listed(book, workout) for workout in week.workouts if workout.kind is not WorkoutKind.REST]
     return Answer(
         join((opening, join((book.compose(f"- {line}") for line in lines), "\n")), "\n"),
-        book.compose(_safe(week.reason)),
+        book.compose(plan_sentence(week.reason)),
         book.facts,
         suggestions=_SUGGESTIONS,
     )
@@ -236,7 +188,7 @@ def _race(book: FactBook, plan: Plan, today: dt.date) -> Answer:
 
 
 def _changes(book: FactBook, plan: Plan) -> Answer:
-    sentences = [text for change in plan.changes[-3:] if (text := _safe(change.sentence))]
+    sentences = [text for change in plan.changes[-3:] if (text := plan_sentence(change.sentence))]
     if not sentences:
         return Answer(
             Passage(("Nothing in your plan has been changed since it was made.",)),
@@ -256,7 +208,7 @@ def _phase(book: FactBook, plan: Plan, today: dt.date) -> Answer:
     if tapering is not None and tapering.first_day > today:
         book.date("date.taper", tapering.first_day, _PLAN)
         text += " The taper begins on {date.taper}."
-    return Answer(book.compose(text), book.compose(_safe(week.reason)), book.facts, suggestions=_SUGGESTIONS)
+    return Answer(book.compose(text), book.compose(plan_sentence(week.reason)), book.facts, suggestions=_SUGGESTIONS)
 
 
 def _week_of(weeks: Sequence[PlanWeek], day: dt.date) -> PlanWeek | None:

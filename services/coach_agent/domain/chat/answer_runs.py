@@ -1,4 +1,4 @@
-"""Answers about single runs: one analysed, two compared, and the next one."""
+"""Answers about single runs: one analysed, two compared."""
 
 from __future__ import annotations
 
@@ -11,23 +11,18 @@ from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import HOW_TO_GET_DATA, QUESTION, Inquiry
-from services.coach_agent.domain.chat.next_run_answer import answer_next_run
 from services.coach_agent.domain.errors import NoData
 from services.coach_agent.domain.facts import Source, SourceKind
 from services.coach_agent.domain.models import RUNNING, Activity
 from services.coach_agent.domain.reviews.analysis import Analysis, analyse
 from services.coach_agent.domain.reviews.comparison import compare_runs
 from services.coach_agent.domain.runner import Runner
-from services.coach_agent.domain.runs.library import RunLibrary, days_before
+from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.domain.runs.metrics import RunMetrics
-from services.coach_agent.domain.runs.reading import read_run
 
 HISTORY_RUNS = 30
 # The run asked about and enough before it to speak of a run before; older ones count where they are measured already.
 MEASURED_NOW = 4
-ADVICE_DAYS = 28
-FEWEST_FOR_ADVICE = 3
-MEASURED_FOR_ADVICE = 10
 
 MORE_THAN_ONE = "You were out more than once that day; this is the last."
 
@@ -74,19 +69,6 @@ class RunAnswers:
         if len(measured) < 2:
             raise NoData("One of these runs has just been deleted. Ask again.")
         return compare_runs(measured[0], measured[1], inquiry.athlete)
-
-    async def next_run(self, inquiry: Inquiry) -> Answer:
-        """Advice for a day from the last weeks' runs."""
-        runner, day = inquiry.runner, inquiry.intent.day or inquiry.today + dt.timedelta(1)
-        history = await self._history(runner, RUNNING)
-        recent = [a for a in history if a.local_date > days_before(day, ADVICE_DAYS)]
-        recent = recent if len(recent) >= FEWEST_FOR_ADVICE else list(history[:FEWEST_FOR_ADVICE])
-        needed = [activity.id for activity in recent[:MEASURED_FOR_ADVICE]]
-        measured = await self.library.measured(runner.user_id, runner.source, recent, needed=needed)
-        if not measured:
-            raise NoData("These runs have just been deleted. Ask again.")
-        readings = [read_run(metrics, inquiry.athlete, measured) for metrics in measured]
-        return answer_next_run(readings, inquiry.athlete, day=day, today=runner.today)
 
     async def _pair(self, inquiry: Inquiry) -> Sequence[Activity] | None:
         """The later run and the earlier one; None where a day that is named has none."""

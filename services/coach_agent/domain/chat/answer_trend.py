@@ -195,4 +195,9 @@ def _volume(book: FactBook, history: History, now: Span, then: Span, metric: Met
         "Now is {period}, before is {period.previous}. A plan grows by a tenth a week at most, with an easier "
         "week every fourth."
     )
-    return Answer(observations(book, told), book.compose(detail), book.facts, suggestions=_SUGGESTIONS[1:])
+    return Answer(
+        observations(book, told),
+        book.compose(detail),
+        book.facts,
+        suggestions=_SUGGESTIONS[1:],
+    )

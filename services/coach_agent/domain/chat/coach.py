@@ -15,6 +15,7 @@ from services.coach_agent.domain.chat.activity_log import ActivityLog
 from services.coach_agent.domain.chat.answer_chart import charted
 from services.coach_agent.domain.chat.answer_fitness import FitnessAnswers
 from services.coach_agent.domain.chat.answer_health import answer_health
+from services.coach_agent.domain.chat.answer_next import NextRunAnswers
 from services.coach_agent.domain.chat.answer_periods import PeriodAnswers
 from services.coach_agent.domain.chat.answer_plan import PlanAnswers
 from services.coach_agent.domain.chat.answer_racing import RacingAnswers
@@ -31,6 +32,7 @@ from services.coach_agent.domain.plans.ports import PlanReader
 from services.coach_agent.domain.reviews.analysis import Analysis
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.library import RunLibrary
+from services.coach_agent.domain.runs.recent import RecentRuns
 from services.coach_agent.domain.weather.service import Weather
 from shared.errors import InternalError
 
@@ -51,7 +53,9 @@ class Coach:
     def __init__(self, knowledge: Knowledge) -> None:
         self._athletes = knowledge.athletes
         self._runs = RunAnswers(knowledge.library)
-        self._plan = PlanAnswers(knowledge.plans, knowledge.notes, self._runs)
+        recent = RecentRuns(knowledge.athletes, knowledge.library)
+        self._next = NextRunAnswers(knowledge.plans, knowledge.notes, recent, knowledge.fitness)
+        plan = PlanAnswers(knowledge.plans)
         periods = PeriodAnswers(ActivityLog(knowledge.fitness))
         racing = RacingAnswers(knowledge.fitness)
         standing = FitnessAnswers(knowledge.fitness)
@@ -69,10 +73,10 @@ class Coach:
             IntentKind.RECORDS: racing.records,
             IntentKind.PACES: racing.paces,
             IntentKind.ZONE_TIME: ZoneAnswers(knowledge.fitness).time,
-            IntentKind.NEXT_RUN: self._plan.next_run,
-            IntentKind.PLAN: self._plan.planned,
-            IntentKind.PLAN_MOVE: self._plan.moved,
-            IntentKind.PLAN_MAKE: self._plan.made,
+            IntentKind.NEXT_RUN: self._next.next_run,
+            IntentKind.PLAN: plan.planned,
+            IntentKind.PLAN_MOVE: plan.moved,
+            IntentKind.PLAN_MAKE: plan.made,
             IntentKind.WEATHER: SkyAnswers(knowledge.weather, knowledge.fitness).weather,
         }
 
@@ -85,7 +89,7 @@ class Coach:
     async def _answered(self, inquiry: Inquiry) -> Answer:
         kind = inquiry.intent.kind
         if kind is IntentKind.WHY and inquiry.intent.topic == IntentKind.NEXT_RUN:
-            return await self._plan.why(inquiry)
+            return await self._next.why(inquiry)
         at_once = _AT_ONCE.get(kind)
         return at_once(inquiry) if at_once is not None else await self._answerers[kind](inquiry)
 

@@ -109,7 +109,8 @@ def _asks_for_advice(q: Question) -> bool:
 
 def analysed(q: Question) -> Intent | None:
     """One run looked at: of a day that is named, or the last."""
-    sport = q.sport or RUNNING
+    any_sport = q.has("activity", "activities") and not q.has("run", "runs", "running")
+    sport = q.sport or (None if any_sport else RUNNING)
     named = q.has(*_RUN) or q.sport is not None
     day = q.day
     if day is not None and _about_day(q, named=named):

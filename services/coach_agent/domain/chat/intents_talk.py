@@ -38,7 +38,10 @@ _EXPLAINING = (
 )
 _MINE = r"my|mine|for me|i have|am i|is me|this|last|yesterday|today|tomorrow|right now"
 
-_GREETING = r"hi|hello|hey|hiya|yo|morning|evening|afternoon|good (morning|afternoon|evening|day)|greetings|howdy|hola|hallo|moin|bonjour|ciao|servus"
+_GREETING = (
+    r"hi|hello|hey|hiya|yo|morning|evening|afternoon|good (morning|afternoon|evening|day)|greetings|howdy|hola|hallo|"
+    r"moin|bonjour|ciao|servus"
+)
 _THANKS = (
     r"thanks|thank you|cheers|great|cool|nice|awesome|perfect|ok|okay|good|got it|understood|alright|sounds good|"
     r"lol|haha|wow|makes sense|will do|love it"

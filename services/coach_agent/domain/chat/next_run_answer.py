@@ -54,15 +54,14 @@ def answer_next_run(readings: Sequence[Reading], athlete: Athlete, *, day: dt.da
     recent = Recent(day, tuple(readings))
     session = choose_session(recent)
     book = FactBook(athlete.profile.units)
-    labels = [_add_run(book, reading) for reading in readings[:SHOWN_RUNS]]
+    labels = add_last_runs(book, readings)
     _add_context(book, recent)
     _add_targets(book, session, readings, athlete)
     book.date("sessionDate", day, Source(SourceKind.MESSAGE, "question"))
-    when = {0: "Today", 1: "Tomorrow"}.get((day - today).days, "On {sessionDate}")
     said = [
-        book.compose(f"{when}: {_session_words(session, book)}."),
+        book.compose(f"{when_words(day, today)}: {_session_words(session, book)}."),
         book.compose(_REASONS[session.rule]),
-        _recent_words(book, readings, labels),
+        recent_words(book, readings, labels),
         book.compose(_CUES.get(session.type, _EASY_CUE)),
     ]
     return Answer(
@@ -72,6 +71,16 @@ def answer_next_run(readings: Sequence[Reading], athlete: Athlete, *, day: dt.da
         chart=_load_chart(readings),
         suggestions=EXAMPLES[:3],
     )
+
+
+def when_words(day: dt.date, today: dt.date) -> str:
+    """Today, tomorrow, or the slot of ``sessionDate``."""
+    return {0: "Today", 1: "Tomorrow"}.get((day - today).days, "On {sessionDate}")
+
+
+def add_last_runs(book: FactBook, readings: Sequence[Reading]) -> list[str]:
+    """The facts of the last runs, and the suffixes of their labels."""
+    return [_add_run(book, reading) for reading in readings[:SHOWN_RUNS]]
 
 
 def _load_chart(readings: Sequence[Reading]) -> ChartRequest | None:
@@ -137,7 +146,7 @@ def _session_words(session: Session, book: FactBook) -> str:
     return f"{words}, or a day off" if session.rest else words
 
 
-def _recent_words(book: FactBook, readings: Sequence[Reading], suffixes: Sequence[str]) -> Passage:
+def recent_words(book: FactBook, readings: Sequence[Reading], suffixes: Sequence[str]) -> Passage:
     parts = []
     for reading, suffix in zip(readings, suffixes, strict=False):
         figure = "distance" if f"distance{suffix}" in book else "duration"

@@ -119,7 +119,7 @@ def _worded(runner: Runner, decision: Decision, book: FactBook, situation: Situa
     day = situation.day
     when = "Today" if day == runner.today else "Tomorrow"
     sentences = {rule: book.compose(SENTENCES[rule]) for rule in decision.rules}
-    advice = book.compose(f"{when}: {_words(decision)}.")
+    advice = book.compose(f"{when}: {advice_words(decision)}.")
     text = join((advice, *sentences.values()), " ")
     if unverified_numbers(text.text, book.facts):
         raise InternalError("This advice did not pass our own check, so we do not show it.")
@@ -139,7 +139,8 @@ def _worded(runner: Runner, decision: Decision, book: FactBook, situation: Situa
     )
 
 
-def _words(decision: Decision) -> str:
+def advice_words(decision: Decision) -> str:
+    """What to do, with a slot for ``sessionDuration``."""
     if decision.rules[0] is Rule.DONE:
         return "nothing more"
     return _WORDS[decision.advice] if decision.duration_s or "{" not in _WORDS[decision.advice] else "a run by feel"
