@@ -27,9 +27,11 @@ from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
 from services.coach_agent.handlers.routes import routes
 from services.coach_agent.insight_parts import Surroundings, insight_table
+from services.coach_agent.plan_parts import make_plans, plan_table
 from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
 from services.coach_agent.storage.notes import PostgresNoteStore
+from services.coach_agent.storage.plans import PostgresPlanStore
 from services.coach_agent.storage.readings import PostgresReadingStore
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from services.coach_agent.weather_parts import open_weather
@@ -81,8 +83,9 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     parts = make_fitness(database, stores.cipher)
     athletes = parts.athletes
     notes = PostgresNoteStore(database, stores.cipher)
-    coach = make_coach(parts, stores.weather, notes)
-    charts = make_charts(database, Drawn(stores.metrics, athletes, parts.fitness), stores.renderer)
+    plans = make_plans(parts, PostgresPlanStore(database, stores.cipher), notes, process.clock)
+    coach = make_coach(parts, stores.weather, notes, plans)
+    charts = make_charts(database, Drawn(stores.metrics, athletes, parts.fitness, plans), stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))
     words = Words(stores.writer, coach, stores.metrics)
@@ -94,9 +97,10 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
         InternalHandlers(PostgresActivityEvents(database)),
     )
     around = Surroundings(
-        athletes=athletes, library=parts.library, fitness=parts.fitness, plans=None, conversations=conversations
+        athletes=athletes, library=parts.library, fitness=parts.fitness, plans=plans, conversations=conversations
     )
     table += insight_table(asking, around, database=database, cipher=stores.cipher, clock=process.clock)
     table += fitness_table(asking, parts.fitness, charts)
+    table += plan_table(asking, plans, athletes)
     table += cost_table(database, process.clock)
     return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

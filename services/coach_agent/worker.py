@@ -15,10 +15,14 @@ from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
 from services.coach_agent.config import CoachAgentSettings
 from services.coach_agent.domain.fitness.service import Fitness
+from services.coach_agent.domain.plans.ports import PlanStore
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.fitness_parts import make_fitness
+from services.coach_agent.plan_parts import NIGHT_ROUND_S, PlanJobs, make_plans
 from services.coach_agent.storage.events import MEASURE_ACTIVITY, REFRESH_FITNESS
+from services.coach_agent.storage.notes import PostgresNoteStore
+from services.coach_agent.storage.plans import ADAPT_PLAN, PostgresPlanStore
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.clock import Clock
 from shared.errors import NotFound, ServiceError
@@ -39,12 +43,19 @@ async def create_worker(settings: CoachAgentSettings, stack: AsyncExitStack) -> 
     """The worker with its handlers, and the application that answers for its health."""
     process = await stack.enter_async_context(open_process("coach_agent", settings))
     database = await open_database(settings, stack)
-    parts = make_fitness(database, await process.personal_fields())
+    cipher = await process.personal_fields()
+    parts = make_fitness(database, cipher)
     metrics = PostgresRunMetricsStore(database)
-    jobs = Jobs(parts.library, metrics, parts.fitness, process.client("garmin_ingest"), process.clock)
+    store = PostgresPlanStore(database, cipher)
+    plans = make_plans(parts, store, PostgresNoteStore(database, cipher), process.clock)
+    ingest = process.client("garmin_ingest")
+    jobs = Jobs(parts.library, metrics, parts.fitness, store, ingest, process.clock)
+    plan_jobs = PlanJobs(plans, ingest, process.clock)
     worker = JobWorker(database, process.telemetry, concurrency=settings.measuring_concurrency)
     worker.register(MEASURE_ACTIVITY, jobs.measure_activity, on_dead=jobs.give_up)
     worker.register(REFRESH_FITNESS, jobs.refresh_fitness)
+    worker.register(ADAPT_PLAN, plan_jobs.adapt_plan)
+    worker.every("plans whose night has come", NIGHT_ROUND_S, plan_jobs.queue_due)
     return worker, process.application([], health=Health(required={"postgres": database.ping}))
 
 
@@ -53,6 +64,7 @@ class Jobs:
     library: RunLibrary
     metrics: PostgresRunMetricsStore
     fitness: Fitness
+    plans: PlanStore
     ingest: ServiceClient
     clock: Clock
 
@@ -69,7 +81,7 @@ class Jobs:
         await self._settle(data)
 
     async def refresh_fitness(self, data: Mapping[str, Any], _: int) -> None:
-        """Compute a runner's fitness, so that the first who asks need not wait for it."""
+        """Compute a runner's fitness, so that the first who asks need not wait for it; a plan is adapted to it."""
         user_id = uuid.UUID(data["userId"])
         if (await self.fitness.histories.standing(user_id)).unmeasured:
             raise PutOff(_UNTIL_MEASURED, reason="measuring")
@@ -83,6 +95,7 @@ class Jobs:
                 zone=str(local),
             )
         )
+        await self.plans.queue(user_id)
 
     async def _settle(self, data: Mapping[str, Any]) -> None:
         user_id, activity_id = uuid.UUID(data["userId"]), uuid.UUID(data["activityId"])

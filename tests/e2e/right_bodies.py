@@ -18,6 +18,9 @@ BODIES: dict[str, dict] = {
         "insightId": "0199f3a0-0000-7000-8000-000000000000",
         "verdict": "helpful",
     },
+    "POST /api/v1/training-plans": {"goal": "fitness", "daysPerWeek": 3, "longRunDay": "sunday"},
+    "POST /api/v1/training-plans/what-if": {"goal": {"goal": "fitness", "daysPerWeek": 3, "longRunDay": "saturday"}},
+    "PATCH /api/v1/training-plans/active/workouts/{workout_id}": {"status": "skipped"},
     "POST /api/v1/chat": {"message": "Analyze my last run"},
 }
 # Operations that change something and take no JSON or can do without it, or only an administrator's.
@@ -33,6 +36,7 @@ WITHOUT_BODY = {
     "DELETE /api/v1/conversations/{conversation_id}",
     "DELETE /api/v1/insights/context/{note_id}",
     "DELETE /api/v1/memory/{memory_id}",
+    "DELETE /api/v1/training-plans/active",
     "PUT /api/v1/admin/users/{user_id}/plan",
     "POST /api/v1/admin/dead-letters/{dead_letter}/retry",
     "POST /api/v1/admin/ingest/replay",

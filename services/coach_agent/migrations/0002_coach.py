@@ -82,21 +82,23 @@ CREATE TABLE fitness_state (
 """
 
 PLANS = """
--- The plan with its weeks and its changes is one sealed document, as its sentences speak of the runner's health.
+-- The plan with its weeks and its changes is one sealed document, as its sentences speak of the runner's health. The
+-- stamp says what it was adapted to, null after a change that no adaptation has seen; adapt_at is its next night.
 CREATE TABLE plan (
     user_id uuid NOT NULL,
     plan_id uuid NOT NULL,
     active boolean NOT NULL,
     version bigint NOT NULL DEFAULT 1,
-    zone text NOT NULL,
     first_day date NOT NULL,
     last_day date NOT NULL,
     document_sealed bytea NOT NULL,
-    adapted_on date,
+    stamp text,
+    adapt_at timestamptz,
     made_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, plan_id)
 );
+CREATE INDEX plan_adapt_at ON plan (adapt_at) WHERE active;
 CREATE UNIQUE INDEX plan_active ON plan (user_id) WHERE active;
 """
 

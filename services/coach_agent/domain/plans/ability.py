@@ -10,8 +10,9 @@ from services.coach_agent.domain.fitness.models import Estimate, FitnessState, T
 
 WEEKS_OF_VOLUME = 3
 WEEKS_OF_LONG_RUNS = 4
-# Ten per cent more than nothing is nothing: what anybody is taken to run in a week, three times twenty minutes.
-LEAST_WEEK_S = 3600.0
+# Ten per cent more than nothing is nothing: anybody is taken to run in a week what the WHO asks of every adult by way
+# of vigorous activity (2020 guidelines), 75 minutes.
+LEAST_WEEK_S = 4500.0
 _USUAL_EASY_M_PER_S = 1000.0 / 420.0
 _SLOWEST_M_PER_S, _FASTEST_M_PER_S = 1.6, 4.5
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.plans.ability import Ability
 from services.coach_agent.domain.plans.effort import Efforts
-from services.coach_agent.domain.plans.feasibility import best_outline, obstacles, refusal
+from services.coach_agent.domain.plans.feasibility import reachable
 from services.coach_agent.domain.plans.models import Goal, Plan, PlanWeek, Workout
 from services.coach_agent.domain.plans.outline import WeekOutline
 from services.coach_agent.domain.plans.reasons import week_reason
-from services.coach_agent.domain.plans.season import season, start_of_plan
 from services.coach_agent.domain.plans.sessions import Maker, Naming
 
 
@@ -28,10 +27,7 @@ class Frame:
 
 def compile_plan(goal: Goal, ability: Ability, frame: Frame) -> Plan:
     """The plan for ``goal``. Raises ValidationFailed with the nearest goal that can be reached."""
-    found = obstacles(goal, ability, frame.today)
-    if found:
-        raise refusal(goal, ability, frame.today, found)
-    weeks = best_outline(goal, ability, season(goal, start_of_plan(frame.today)))
+    weeks = reachable(goal, ability, frame.today)
     maker = Maker(Efforts.of(goal, ability), Naming(frame.plan_id, frame.made_at))
     return Plan(
         plan_id=frame.plan_id,

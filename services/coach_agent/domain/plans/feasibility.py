@@ -23,7 +23,6 @@ from services.coach_agent.domain.plans.needs import (
 from services.coach_agent.domain.plans.outline import GROWTHS, WeekOutline, is_enough, most_first_week_min, outline
 from services.coach_agent.domain.plans.season import (
     LONGEST_WEEKS,
-    SeasonWeek,
     fewest_training_weeks,
     season,
     start_of_plan,
@@ -47,29 +46,38 @@ class Obstacle:
     issue: str
 
 
-def obstacles(goal: Goal, ability: Ability, today: dt.date) -> tuple[Obstacle, ...]:
-    """Everything that stands before the goal; empty when it is within reach."""
-    found = [
+_TOO_LITTLE_VOLUME = Obstacle(
+    "raceDate",
+    "is too soon for your present volume: growing by a tenth a week, it falls short of what this distance asks",
+)
+
+
+def reachable(goal: Goal, ability: Ability, today: dt.date) -> tuple[WeekOutline, ...]:
+    """The weeks that lead to the goal, growing as gently as is enough.
+
+    Raises ValidationFailed with the nearest goal within reach.
+    """
+    found = obstacles(goal, today, ability)
+    if not found:
+        weeks = season(goal, start_of_plan(today))
+        for growth in GROWTHS:
+            made = outline(goal, ability, weeks, growth)
+            if is_enough(goal, ability, made):
+                return made
+    raise _refusal(goal, ability, today, found or (_TOO_LITTLE_VOLUME,))
+
+
+def obstacles(goal: Goal, today: dt.date, ability: Ability) -> tuple[Obstacle, ...]:
+    """What stands before the goal at first sight; whether volume can grow so far is seen week by week."""
+    return (
+        *_date_obstacle(goal, today),
         *_distance_obstacle(goal),
         *_days_obstacle(goal, ability),
         *_target_obstacle(goal, ability, today),
-    ]
-    dated = list(_date_obstacle(goal, today))
-    if not dated and not found:
-        dated = list(_volume_obstacle(goal, ability, today))
-    return (*dated, *found)
+    )
 
 
-def best_outline(goal: Goal, ability: Ability, weeks: tuple[SeasonWeek, ...]) -> tuple[WeekOutline, ...]:
-    """The gentlest outline that is enough, else the steepest."""
-    for growth in GROWTHS:
-        made = outline(goal, ability, weeks, growth)
-        if is_enough(goal, ability, made):
-            return made
-    return made
-
-
-def refusal(goal: Goal, ability: Ability, today: dt.date, found: Sequence[Obstacle]) -> ValidationFailed:
+def _refusal(goal: Goal, ability: Ability, today: dt.date, found: Sequence[Obstacle]) -> ValidationFailed:
     """The error for a goal out of reach: what is wrong, and the nearest goal that would be taken."""
     nearest = nearest_goal(goal, ability, today)
     details: list[dict[str, Any]] = [{"field": each.field, "issue": each.issue} for each in found]
@@ -92,7 +100,7 @@ def nearest_goal(goal: Goal, ability: Ability, today: dt.date) -> Goal:
         wished = dataclasses.replace(goal, distance_m=distance_m, target_time_s=target)
         for candidate in _later(wished, today):
             eased = _eased(candidate, ability, today)
-            if not obstacles(eased, ability, today):
+            if not obstacles(eased, today, ability) and _grows_enough(eased, ability, today):
                 return eased
     return Goal(GoalKind.FITNESS, goal.days_per_week, goal.long_run_weekday)
 
@@ -137,15 +145,8 @@ def _date_obstacle(goal: Goal, today: dt.date) -> Iterator[Obstacle]:
         yield Obstacle("raceDate", "is too soon for this distance: base, build, peak and taper need more weeks")
 
 
-def _volume_obstacle(goal: Goal, ability: Ability, today: dt.date) -> Iterator[Obstacle]:
-    if goal.race_day is None:
-        return
-    weeks = season(goal, start_of_plan(today))
-    if not is_enough(goal, ability, outline(goal, ability, weeks)):
-        yield Obstacle(
-            "raceDate",
-            "is too soon for your present volume: growing by a tenth a week, it falls short of what this distance asks",
-        )
+def _grows_enough(goal: Goal, ability: Ability, today: dt.date) -> bool:
+    return is_enough(goal, ability, outline(goal, ability, season(goal, start_of_plan(today))))
 
 
 def _target_obstacle(goal: Goal, ability: Ability, today: dt.date) -> Iterator[Obstacle]:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Mapping
 from typing import Any
 
 from services.coach_agent.domain.plans.models import Goal, GoalKind
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+class Weekday(enum.StrEnum):
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+# By their number, 0 for Monday.
+WEEKDAYS = tuple(Weekday)
 
 
 def as_document(goal: Goal) -> dict[str, Any]:
@@ -19,7 +32,7 @@ def as_document(goal: Goal) -> dict[str, Any]:
         "distanceM": goal.distance_m,
         "targetTimeS": goal.target_time_s,
         "daysPerWeek": goal.days_per_week,
-        "longRunDay": WEEKDAYS[goal.long_run_weekday],
+        "longRunDay": WEEKDAYS[goal.long_run_weekday].value,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -29,7 +42,7 @@ def from_document(document: Mapping[str, Any]) -> Goal:
     return Goal(
         kind=GoalKind(document["goal"]),
         days_per_week=document["daysPerWeek"],
-        long_run_weekday=WEEKDAYS.index(document["longRunDay"]),
+        long_run_weekday=WEEKDAYS.index(Weekday(document["longRunDay"])),
         race_day=None if race_day is None else dt.date.fromisoformat(race_day),
         distance_m=document.get("distanceM"),
         target_time_s=document.get("targetTimeS"),

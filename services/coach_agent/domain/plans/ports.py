@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,18 +36,12 @@ class StoredPlan:
     stamp: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A runner whose plan is to be adapted, and the zone its days are in."""
-
-    user_id: uuid.UUID
-    zone: str
-
-
 class PlanStore(Protocol):
     async def active(self, user_id: uuid.UUID) -> StoredPlan | None: ...
 
-    async def replace(self, user_id: uuid.UUID, make: Callable[[Plan | None], Plan], *, adapt_at: dt.datetime) -> Plan:
+    async def replace(
+        self, user_id: uuid.UUID, make: Callable[[Plan | None], Plan], *, stamp: str, adapt_at: dt.datetime
+    ) -> StoredPlan:
         """Store what ``make`` makes of the active plan; that one is kept, and active no longer."""
         ...
 
@@ -74,6 +68,6 @@ class PlanStore(Protocol):
         """Queue the adaptation of plans whose night has come, and say how many those were."""
         ...
 
-    async def queue(self, user_ids: Sequence[uuid.UUID]) -> None:
-        """Queue the adaptation of these runners' plans, where they have one."""
+    async def queue(self, user_id: uuid.UUID) -> None:
+        """Queue the adaptation of the runner's plan, where there is one."""
         ...

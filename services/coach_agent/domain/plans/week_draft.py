@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.coach_agent.domain.plans.effort import Effort, Efforts
 from services.coach_agent.domain.plans.models import WorkoutKind
@@ -26,8 +26,7 @@ _MOST_WORK_S = {Effort.THRESHOLD: 1920, Effort.RACE: 3000, Effort.INTERVAL: 1320
 _STEP_S = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """``times`` bouts of ``bout_s``, each followed by ``rest_s`` of easy running."""
 
     effort: Effort
@@ -47,8 +46,7 @@ class Work:
         return self.times * (self.bout_s + self.rest_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     weekday: int
     kind: WorkoutKind
     minutes: int
@@ -138,7 +136,7 @@ def _lengthened(hard: tuple[Draft, ...], left: int, longest: int) -> tuple[Draft
     for place, draft in enumerate(hard):
         minutes = min(longest, draft.minutes + left // (len(hard) - place))
         left -= minutes - draft.minutes
-        lengthened.append(dataclasses.replace(draft, minutes=minutes))
+        lengthened.append(draft._replace(minutes=minutes))
     return tuple(lengthened)
 
 

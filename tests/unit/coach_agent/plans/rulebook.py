@@ -48,7 +48,9 @@ def steps_s(workout, *, easy: bool) -> float:
 def broken(plan: Plan, *, before_s: float, before_m: float) -> list[str]:
     """The rules that ``plan`` breaks; ``before_s`` and ``before_m`` are the best of the three weeks before it."""
     c = Columns(plan)
-    found = [*_volume(c, before_s / 60, before_m), *_shares(c, plan), *_hard_days(c), *_phases(c, plan)]
+    found = [*_volume(c, before_s / 60, before_m), *shares(c, plan), *hard_days(c), *_phases(c, plan)]
+    long_min, other_min = (c.minutes * c.long).max(axis=1), (c.minutes * ~c.long).max(axis=1)
+    found += weeks(c.long.any(axis=1) & (other_min > long_min), "has a run longer than its long run")
     found += [
         f"steps of {one.day} do not add up"
         for one in plan.workouts
@@ -72,23 +74,21 @@ def _volume(c: Columns, before_min: float, before_m: float) -> list[str]:
     return found
 
 
-def _shares(c: Columns, plan: Plan) -> list[str]:
+def shares(c: Columns, plan: Plan) -> list[str]:
     found = []
     days = plan.goal.days_per_week
     whole = ~c.race.any(axis=1)
-    long_min, other_min = (c.minutes * c.long).max(axis=1), (c.minutes * ~c.long).max(axis=1)
+    long_min = (c.minutes * c.long).max(axis=1)
     for name, daily in (("time", c.minutes), ("distance", c.metres)):
         share = (daily * c.long).max(axis=1) / np.maximum(daily.sum(axis=1), 1e-9)
         found += weeks(share > (0.5 if days <= 3 else 0.33), f"has too long a long run in {name}")
     found += weeks(long_min > 150, "has a long run of over 150 min")
     found += weeks(c.fast.sum(axis=1) > 0.2 * c.minutes.sum(axis=1) + 1e-9, "is not 80 % easy")
     found += weeks(whole & (c.runs.sum(axis=1) != days), "is run on another number of days")
-    found += weeks(c.long.sum(axis=1) != whole, "has not one long run")
-    found += weeks(whole & (other_min > long_min), "has a run longer than its long run")
-    return found
+    return found + weeks(c.long.sum(axis=1) != whole, "has not one long run")
 
 
-def _hard_days(c: Columns) -> list[str]:
+def hard_days(c: Columns) -> list[str]:
     days = c.hard_day.ravel()
     found = [f"hard days {i} and {i + 1} meet" for i in np.flatnonzero(days[1:] & days[:-1])]
     return found + weeks(c.hard_day.sum(axis=1) > 2, "has three hard days")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import numpy as np
 
@@ -22,11 +23,13 @@ def frame(today: dt.date = TODAY) -> Frame:
     return Frame(PLAN_ID, MADE_AT, today, "Europe/Berlin")
 
 
-def an_ability(*, week_min: float = 200.0, index: float | None = 45.0, longest_min: float = 70.0, **changes) -> Ability:
+def an_ability(
+    *, week_min: float = 200.0, index: float | None = 45.0, longest_min: float = 70.0, **changes: Any
+) -> Ability:
     """A runner of so many minutes a week who runs them at easy pace."""
     paces = None if index is None else training_paces(index)
     easy = 1000 / 420 if paces is None else 2000 / (paces.easy.fast_s_per_km + paces.easy.slow_s_per_km)
-    fields = {
+    fields: dict[str, Any] = {
         "week_s": 60 * week_min, "week_m": 60 * week_min * easy, "longest_s": 60 * longest_min, "easy_m_per_s": easy,
         "paces": paces, "index": None if index is None else Estimate(index, 0.97 * index, 1.02 * index),
         "threshold_bpm": 168.0,
@@ -34,10 +37,10 @@ def an_ability(*, week_min: float = 200.0, index: float | None = 45.0, longest_m
     return Ability(**fields | changes)
 
 
-def a_race(distance_m: float = 10_000.0, *, weeks: int = 14, days_per_week: int = 4, **changes) -> Goal:
+def a_race(distance_m: float = 10_000.0, *, weeks: int = 14, days_per_week: int = 4, **changes: Any) -> Goal:
     """A race on the Sunday so many weeks after the Monday on which a plan made today begins."""
     day = dt.date(2026, 11, 23) + dt.timedelta(days=7 * weeks - 1)
-    fields = {"race_day": day, "distance_m": distance_m, "long_run_weekday": 6} | changes
+    fields: dict[str, Any] = {"race_day": day, "distance_m": distance_m, "long_run_weekday": 6} | changes
     return Goal(GoalKind.RACE, days_per_week, **fields)
 
 
@@ -55,7 +58,7 @@ def draw(seed: int) -> tuple[Goal, Ability, dt.date]:
         week_m=max(LEAST_WEEK_S * plain.easy_m_per_s, plain.week_m * float(rng.uniform(0.75, 1.25))),
         threshold_bpm=None if rng.random() < 0.3 else float(rng.uniform(140, 190)),
     )
-    days = int(rng.integers(3, min(8, 5 + week_min // 60)))
+    days = int(rng.integers(3, min(8, int(5 + week_min // 60))))
     weekday = int(rng.integers(0, 7))
     if rng.random() < 0.15:
         return Goal(GoalKind.FITNESS, days, weekday), ability, today

@@ -16,7 +16,7 @@ from shared.errors import ValidationFailed
 from tests.unit.coach_agent.plans.rulebook import broken
 from tests.unit.coach_agent.plans.runners import TODAY, a_race, an_ability, draw, frame
 
-RUNNERS, PARTS = 2000, 4
+RUNNERS, PARTS = 2000, 8
 
 
 @pytest.mark.parametrize("part", range(PARTS))
