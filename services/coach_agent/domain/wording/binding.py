@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.coach_agent.domain.facts import Fact
+from services.coach_agent.domain.facts import Fact, SourceKind
 from services.coach_agent.domain.wording.rejections import Rejection, RejectionKind
 from services.coach_agent.domain.wording.sentences import SlotAt, without_slots
 from services.coach_agent.domain.wording.topics import (
@@ -30,7 +30,9 @@ _UNIT_AFTER = re.compile(
 _COUNTED = re.compile(
     r"\s*[-]?\s*(?:days?|weeks?|runs?|sessions?|times|years?|reps?|repeats?|easy|hard|long)\b", re.IGNORECASE
 )
-_UNIT_BEFORE = re.compile(r"(?:[$€£#~]|\bkm|\bbpm|\bzone)\s*$", re.IGNORECASE)
+_UNIT_BEFORE = re.compile(r"(?:[$€£#~]|\bkm|\bbpm)\s*$|\bzone\s*$", re.IGNORECASE)
+_ZONE_LABEL = re.compile(r"^zone(\d)$")
+_OF_ZONE = re.compile(r"^(?:timeInZone|shareOfZone|zone)(\d)(?:Low|High)?")
 _BREAK = re.compile(
     r"[,;:\u2014\u2013()]| - |\b(?:while|whereas|although|though|because|but|so|and (?:you|your|it|the|then))\b",
     re.IGNORECASE,
@@ -86,7 +88,7 @@ _TAKERS = (
     (r"took|lasted|taking|lasting", {"duration", "record"}),
     (r"climbed|climbing", {"ascent"}),
     (r"you ran|you run", {"distance", "duration", "share", "pace"}),
-    (r"in", {"duration", "record", "date", "count"}),
+    (r"in", {"duration", "record", "date", "count", "period", "zone"}),
 )
 _PORTIONS = "|".join(one.words for one in QUALIFIERS if one.group == "portion")
 _PORTION_BEHIND = re.compile(rf"\s*(?:in|for|over|during|of) (?:the |your )?(?:{_PORTIONS})\b", re.IGNORECASE)
@@ -108,6 +110,7 @@ def binding_of(sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[Reje
     places = list(_places(sentence, found))
     words = without_slots(sentence)
     named: list[Topic] = []
+    yield from _zones(places)
     for index, place in enumerate(places):
         yield from _unit(sentence, place)
         listed, named = _named_before(place, named, first=index == 0)
@@ -115,7 +118,7 @@ def binding_of(sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[Reje
         yield from _topic(place, [expected] if expected else _nearest(place, listed), words)
         named = listed[1:] if expected is not None else listed[-1:]
         yield from _taken(place)
-        yield from _qualifiers(place, words)
+        yield from _qualifiers(place, words, _suffixes_told(places))
 
 
 def _places(sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[_Place]:
@@ -127,6 +130,19 @@ def _places(sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[_Place]
         if index > 0:
             before = before[_attached_length(before) :]
         yield _Place(slot, fact, meaning_of(fact), before, after)
+
+
+def _zones(places: list[_Place]) -> Iterator[Rejection]:
+    """A zone's number is a fact too, and must be that of the figures beside it."""
+    numbers = {match[1] for place in places if (match := _ZONE_LABEL.match(place.fact.label))}
+    for place in places:
+        match = _OF_ZONE.match(place.fact.label)
+        if match and match[1] not in numbers:
+            yield Rejection(
+                RejectionKind.METRIC, f"Say of which zone {{fact:{place.fact.id}}} is, with the slot of its number."
+            )
+        elif match and len(numbers) > 1:
+            yield Rejection(RejectionKind.METRIC, "Speak of one zone in one sentence.")
 
 
 def _attached_length(after: str) -> int:
@@ -149,7 +165,8 @@ def _unit(sentence: str, place: _Place) -> Iterator[Rejection]:
     counts = place.fact.unit == "count" or place.meaning.topic.name == "count"
     is_unit = _UNIT_AFTER.match(after) and not (counts and _COUNTED.match(after))
     touches = re.match(r"[\w%°]|[.,:/]\w", after) or re.search(r"\w$|\w[.,:/]$|[-+\u00b1~]$", before)
-    if is_unit or touches or _UNIT_BEFORE.search(before):
+    is_zone = _ZONE_LABEL.match(place.fact.label) is not None and before.rstrip().lower().endswith("zone")
+    if is_unit or touches or (_UNIT_BEFORE.search(before) and not is_zone):
         yield Rejection(
             RejectionKind.UNIT,
             f"{{fact:{place.fact.id}}} brings its own unit ({place.fact.text}); write none beside it.",
@@ -241,11 +258,19 @@ def _stands_apart(place: _Place) -> bool:
     )
 
 
-def _qualifiers(place: _Place, words: str) -> Iterator[Rejection]:
+def _suffixes_told(places: list[_Place]) -> set[str]:
+    """What stands behind the point of the dates and stretches of time that the sentence gives as slots."""
+    return {place.fact.label.partition(".")[2] for place in places if place.meaning.topic.name in {"date", "period"}}
+
+
+def _qualifiers(place: _Place, words: str, told: set[str]) -> Iterator[Rejection]:
     """A qualifier that is owed must be in the sentence; one of the same group that is not the fact's, not beside it."""
     own = place.meaning.qualifiers
     for one in own:
-        if one.owed and not pattern(one.words).search(words):
+        # Of which run a figure is, is looked at elsewhere.
+        is_of_run = place.fact.source.kind is SourceKind.ACTIVITY
+        is_told = one.group == "suffix" and (is_of_run or place.fact.label.partition(".")[2] in told)
+        if one.owed and not is_told and not pattern(one.words).search(words):
             yield Rejection(
                 RejectionKind.METRIC,
                 f"Say that {{fact:{place.fact.id}}} is of the {one.name}; it is not the plain figure.",

@@ -50,7 +50,9 @@ _WORDS = {
     r"|(?<!rather )(?<!other )than|build(?:ing|s)? up|trending|momentum|peaking|lately",
     _Claim.EXTREME: r"best|worst|fastest|slowest|quickest|longest|shortest|highest|lowest|biggest|largest|smallest"
     r"|hardest|easiest|strongest|weakest|most(?! (?:of all|importantly|likely|useful|recent)\b)|least(?<!at least)"
-    r"|records?|pbs?|prs?|personal best|ever|never|always|unprecedented|peak(?:ed|s)?|maximum|max|top(?:ped)?",
+    r"|records?|pbs?|prs?|personal best|ever|never|always|unprecedented|peak(?:ed|s)?|maximum|max|top(?:ped)?"
+    r"|every (?:run|session|week|day|time)|all (?:of )?your runs|each of your"
+    r"|elite|for your age|other runners|runners of",
     _Claim.ABOVE: r"above|over(?= \{)|beyond|past(?= \{)",
     _Claim.BELOW: r"below|under(?= \{)|beneath|within(?= \{)|inside",
 }

@@ -26,7 +26,7 @@ _MEDICAL = re.compile(
     r"|deficiency|virus)\b"
     r"|\b(?:ignore|run through|push through|train through) (?:the |your |this |any )?"
     r"(?:\w+ )?(?:pain|injury|symptoms?)\b"
-    r"|\bno need (?:for|to see) (?:a )?doctor\b|\bcure[sd]?\b|\btreat(?:ment|ed|ing)?\b|\btherap\w+",
+    r"|\bno need (?:for|to see) (?:a )?doctor\b|\bcure[sd]?\b|\btreatments?\b|\btherap\w+",
     re.IGNORECASE,
 )
 # The title of the first of a run's four lines is no diagnosis of a body.
@@ -37,11 +37,16 @@ _PRAISE = re.compile(
     r"|proud|nailed|crushed|smashed|stellar|beautiful\w*|remarkabl\w+|exceptional\w*|solid|strong)\b",
     re.IGNORECASE,
 )
-_OTHER_SPORTS = {
+_CIRCUMSTANCES = {
     "cycling": r"rides?|rode|ridden|bik(?:e|es|ed|ing)|cycl(?:ed|ing|ist)|peloton|spin class",
     "swimming": r"swim\w*|swam|swum|pool|open water",
     "other": r"hik(?:e|ed|es|ing)|rowing|rowed|ski(?:ed|ing)?|gym|yoga|pilates|weights?|lifting|football|soccer|tennis"
     r"|triathlon|duathlon|crossfit",
+    "a race": r"race[sd]?|racing|(?:half |ultra)?marathons?|parkrun|podium|medal|finish line",
+    "weather": r"rain\w*|snow\w*|wind[sy]?|storm\w*|humid\w*|icy?|sunny|heat\w*|hot|cold",
+    "a state": r"you (?:slept|had slept|were (?:tired|stressed|dehydrated|ill|sick|injured|hungover))|your (?:sleep"
+    r"|stress|injury|illness|diet|weight)|(?:did not|didn't|have not|haven't|has not|hasn't)"
+    r" (?:run|train|race|rest|recover)\w*",
 }
 
 
@@ -54,7 +59,7 @@ def forbidden_in(words: str, ground: Ground, *, has_fact: bool) -> Iterator[Reje
         )
     if not has_fact and (match := _PRAISE.search(words)) is not None:
         yield Rejection(RejectionKind.PRAISE, f'No praise without a fact in the same sentence: "{match[0]}".')
-    for sport_words in _OTHER_SPORTS.values():
-        match = pattern(sport_words).search(words)
-        if match is not None and not any(pattern(sport_words).search(said) for said in ground.support):
+    for happened in _CIRCUMSTANCES.values():
+        match = pattern(happened).search(words)
+        if match is not None and not any(pattern(happened).search(said) for said in ground.support):
             yield Rejection(RejectionKind.ACTIVITY, f'Nothing is known of "{match[0]}"; leave it out.')

@@ -12,6 +12,8 @@ from services.coach_agent.domain.facts import Fact, Passage, SourceKind
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What holds on any day: limits of the runner, and definitions.
 _TIMELESS = frozenset({SourceKind.ATHLETE, SourceKind.DEFINITION, SourceKind.MESSAGE})
+# What is to come: sessions and forecasts.
+_AHEAD = frozenset({SourceKind.PLAN, SourceKind.WEATHER})
 # Said of the run asked about as well as of what is beside it.
 _BESIDE = frozenset({"comparison"})
 
@@ -23,6 +25,7 @@ class Subject:
     run: str | None = None
     day: dt.date | None = None
     period: str | None = None
+    suffix: str = ""
     is_planned: bool = False
 
     @property
@@ -70,12 +73,13 @@ class Ground:
     def subject_of(self, fact: Fact) -> Subject:
         if fact.source.kind is SourceKind.ACTIVITY:
             return Subject(run=fact.source.id, day=self.days.get(fact.source.id) or _day_in(fact.label))
-        if fact.source.kind is SourceKind.PLAN:
-            return Subject(day=_day_in(fact.label), is_planned=True)
+        suffix = fact.label.partition(".")[2]
+        if fact.source.kind in _AHEAD:
+            return Subject(day=_day_in(fact.label), suffix=suffix, is_planned=True)
         if fact.source.kind in _TIMELESS or fact.source.id in _BESIDE:
             return Subject()
         day = _day_in(fact.label) or _day_in(fact.source.id)
-        return Subject(day=day, period=f"{fact.label} {fact.source.id}")
+        return Subject(day=day, period=f"{fact.label} {fact.source.id}", suffix=suffix)
 
 
 def sentences_of(passage: Passage) -> tuple[str, ...]:

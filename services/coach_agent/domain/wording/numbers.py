@@ -39,7 +39,7 @@ _AS_PRONOUN = re.compile(
     r"(?:\b(?:this|that|the|which|each|every|last|next|previous|easy|hard|long|no|any|another|good|steady|new|longer|"
     r"shorter|slower|easier|recovery|tempo|latest|earlier|later|a|right)[ -])one\b"
 )
-_SECOND = re.compile(r"\bsecond\b(?! (?:half|quarter|part|wind|look)\b)|\bseconds\b")
+_SECOND = re.compile(r"\bsecond\b(?! (?:half|quarter|part|wind|look|opinion|thought|nature)\b)|\bseconds\b")
 _FIRST = re.compile(r"\bfirst (?:km|kilomet\w+|miles?|minutes?|hours?|days?|weeks?|months?|years?|times?|\w+ runs?)\b")
 _ONCE = re.compile(r"\bonce (?:a|an|per|every|each|in)\b")
 # In lower case "mix", "mild" and "I" are words; there only the small numerals that are none are looked for.

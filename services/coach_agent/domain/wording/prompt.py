@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,8 +13,6 @@ from services.coach_agent.domain.wording.ground import Ground
 from services.coach_agent.domain.wording.rejections import Rejection
 from services.coach_agent.domain.wording.topics import meaning_of
 
-# A zone's number is part of its name, and a text may hold no number.
-_NOT_OFFERED = ("timeInZone",)
 MOST_FACTS = 120
 
 INSTRUCTIONS = """\
@@ -68,7 +67,9 @@ def prompt_of(question: str, ground: Ground) -> Prompt:
 
 def facts_text(ground: Ground) -> str:
     """The facts and the rules' sentences as a model reads them."""
-    rows = "\n".join(_row(fact, ground) for fact in list(ground.facts.values())[:MOST_FACTS] if _is_offered(fact))
+    rows = "\n".join(
+        _row(fact, ground) for fact in list(ground.facts.values())[:MOST_FACTS] if _is_offered(fact, ground)
+    )
     said = fenced("\n".join(ground.support))
     for fact_id in ground.facts:
         said = said.replace(f"\\u007bfact:{fact_id}\\u007d", f"{{fact:{fact_id}}}")
@@ -84,8 +85,10 @@ def fenced(text: str) -> str:
     return quoted
 
 
-def _is_offered(fact: Fact) -> bool:
-    return not fact.label.startswith(_NOT_OFFERED)
+def _is_offered(fact: Fact, ground: Ground) -> bool:
+    """A zone without the fact of its number cannot be named."""
+    number = re.fullmatch(r"timeInZone(\d)(?:\..*)?", fact.label)
+    return number is None or f"zone{number[1]}" in ground.facts
 
 
 def _row(fact: Fact, ground: Ground) -> str:

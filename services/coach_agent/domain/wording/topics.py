@@ -9,7 +9,7 @@ from functools import cache
 from services.coach_agent.domain.facts import Fact
 
 # Facts whose own text says what they are: "10.02 km" cannot be taken for a heart rate.
-_SPEAKING_UNITS = frozenset({"m", "s", "s/km", "bpm", "spm", "degC", "date", "days", "m/s", "mm"})
+_SPEAKING_UNITS = frozenset({"m", "s", "s/km", "bpm", "spm", "degC", "date", "period", "days", "m/s", "mm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,12 @@ def _topic(name: str, labels: str, words: str, *units: str) -> Topic:
 
 # The first whose label fits is a fact's topic; where none does, the first with its unit.
 TOPICS = (
-    _topic("zone", r"timeinzone", r"zones?"),
+    _topic("zone", r"inzone|ofzone|^zone\d", r"zones?"),
+    _topic("period", r"^period", r"from|in|of|between|during", "period"),
+    _topic("hour", r"^forecasttime", r"at|from|hours?|local time|until|around|by"),
+    _topic("heart-rate variability", r"^hrv", r"heart[- ]rate variability|hrv"),
+    _topic("slowdown", r"^slowdown", r"slow\w*|costs?"),
+    _topic("change", r"^(?:half|late|bout)change|spread", r"halves|differ\w*|slower|faster|change\w*|apart|spread"),
     _topic("temperature", r"temperature|dewpoint|heatcost", r"temperatures?|degrees|dew point", "degC"),
     _topic(
         "share",
@@ -54,7 +59,7 @@ TOPICS = (
     ),
     _topic("cadence", r"cadence", r"cadence|turnover|step rate|steps per minute", "spm"),
     _topic("power", r"power", r"power|watts?", "W"),
-    _topic("ascent", r"ascent|descent|climb", r"ascent|climb(?:ing)?|elevation(?: gain)?|vertical|uphill"),
+    _topic("ascent", r"ascent|descent|climb", r"ascent|climb(?:ing|ed|s)?|elevation(?: gain)?|vertical|uphill"),
     _topic("critical speed", r"criticalspeed", r"critical speed", "m/s"),
     _topic("weight", r"weight", r"weight", "kg"),
     _topic("age", r"^age", r"age", "years"),
@@ -66,14 +71,15 @@ TOPICS = (
     _topic(
         "duration",
         r"duration|time|fastest|length|block|warmup|span",
-        r"durations?|(?<!this )(?<!next )(?<!last )(?<!each )(?<!every )times?",
+        r"durations?|(?<!this )(?<!local )(?<!next )(?<!last )(?<!each )"
+        r"(?<!every )times?",
         "s",
     ),
 )
 
 
 # Words such as "runs" and "date" are said of everything, and bind no figure.
-_TOO_COMMON = frozenset({"count", "date"})
+_TOO_COMMON = frozenset({"count", "date", "period", "change", "slowdown", "hour"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ QUALIFIERS = (
     _q("portion", "third quarter", r"thirdquarter", r"third quarter"),
     _q("portion", "last quarter", r"lastquarter", r"(?:last|final|closing) quarter|in the last|finish\w*|end"),
     _q("kind", "threshold", r"^threshold|ofthreshold", r"threshold"),
-    _q("kind", "easy ceiling", r"easyceiling", r"easy|ceiling|limit"),
+    _q("kind", "easy ceiling", r"easyceiling", r"easy|ceiling|limit|below|under"),
     _q("kind", "recovery ceiling", r"recoveryceiling", r"recovery"),
     _q("kind", "adjusted", r"gradeadjusted", r"grade[- ]adjusted|adjusted|level (?:ground|terms)|flat"),
     _q("kind", "repetitions", r"^bout", r"reps?|repeats?|repetitions?|intervals?|bouts?|efforts?"),
@@ -114,9 +120,19 @@ QUALIFIERS = (
     _q("kind", "moving", r"^moving", r"moving|on the move", owed=False),
     _q("kind", "stopped", r"^stopped", r"stop(?:s|ped|ping)?|stood|standing|paus(?:e|es|ed)|still"),
     _q("kind", "tempo", r"^tempo", r"tempo|sustained|held"),
-    _q("kind", "suggested", r"^session|^target", r"aim|target|plan\w*|suggest\w*|keep|between|tomorrow|today|next|about"
-       r"|for|hold|stay|run"),
+    _q("kind", "suggested", r"^session|^target",
+       r"aim|goals?|target|plan\w*|suggest\w*|keep|between|tomorrow|today|next|about|for|hold|stay|run"),
     _q("kind", "predicted", r"predict|equivalent", r"predict\w*|could|estimate\w*|potential|expect\w*|likely"),
+    # Yardsticks, which must not be taken for what a run was.
+    _q("yardstick", "the hour at threshold", r"^houratthreshold", r"hour|threshold"),
+    _q("yardstick", "the limit of drift", r"^driftlimit", r"limit|under|below|within|stays?"),
+    _q("yardstick", "the shortest run for drift", r"^driftshortest", r"takes|needs?|at least|more than|longer"),
+    _q("yardstick", "the warm-up", r"^warmup", r"warm\w*"),
+    _q("yardstick", "the test", r"^test", r"tests?|trial"),
+    _q("yardstick", "the block", r"^tempo(?:block|span)", r"tempo|block|sustained|hold"),
+    _q("yardstick", "the share of threshold", r"ofthreshold$", r"threshold"),
+    _q("yardstick", "the profile", r"used$", r"profile|on file|assum\w*|your maximum|your resting|zones?|estimat\w*"),
+    _q("yardstick", "the least that is needed", r"^fewest", r"fewest|at least|takes|needs?"),
     _q("change", "change", r"(?:change|difference|gain|loss|drop|rise)$", r"fast\w*|slow\w*|high\w*|low\w*|more|less|"
        r"differ\w*|chang\w*|drop\w*|rose|fell|gain\w*|improv\w*|apart|within|long\w*|short\w*|lost|f[ae]ll\w*|quick\w*"),
     _q("intensity", "easy", r"^easyshare", r"easy|below|under"),
@@ -124,6 +140,19 @@ QUALIFIERS = (
     _q("intensity", "hard", r"^hardshare", r"hard|above|over|at or above"),
     _q("intensity", "above easy", r"^aboveeasyshare", r"above|over|harder"),
     _q("intensity", "recovery", r"^recoveryshare", r"recovery|below|under"),
+)  # fmt: skip
+
+
+# The same by what stands behind the point of a label.
+_SUFFIXES = (
+    _q("suffix", "the time before", r"^previous$",
+       r"previous\w*|before|earlier|ago|last|compared|against|than|from|after|one before"),
+    _q("suffix", "the floor", r"^floor$", r"floor|below|under|limit|lowest|above"),
+    _q("suffix", "the ceiling", r"^ceiling$", r"ceiling|below|under|limit|above|up to|over"),
+    _q("suffix", "the range", r"^(?:low|high)$", r"between|to|range|from|faster|slower|up|down|low|high|no"),
+    _q("suffix", "the usual", r"^usual$", r"usual\w*|typical\w*|normal\w*"),
+    _q("suffix", "the formula", r"^riegel$", r"riegel\S*|formula|opinion"),
+    _q("suffix", "the plan", r"^plan$", r"plan\w*|week|phase"),
 )  # fmt: skip
 
 
@@ -136,13 +165,16 @@ class Meaning:
 
 @cache
 def _meaning(label: str, unit: str) -> Meaning:
-    base = label.partition(".")[0]
+    base, _, suffix = label.partition(".")
     lower = base.lower()
     topic = next((topic for topic in TOPICS if re.search(topic.labels, lower)), None)
     if topic is None or (topic.units and unit in _SPEAKING_UNITS and unit not in topic.units):
         topic = next((topic for topic in TOPICS if unit in topic.units), None) or _own_topic(base)
     qualifiers = tuple(one for one in QUALIFIERS if re.search(one.labels, lower))
-    is_plain = topic.name not in {"ascent", "weight", "age", "load balance"} and unit in _SPEAKING_UNITS
+    qualifiers += tuple(one for one in _SUFFIXES if re.search(one.labels, suffix))
+    is_plain = topic.name not in {"ascent", "weight", "age", "load balance"} and (
+        unit in _SPEAKING_UNITS or topic.name == "period"
+    )
     return Meaning(topic, qualifiers, is_plain)
 
 

@@ -35,8 +35,16 @@ _PLURAL = re.compile(
     r"\b(?:(?:your|the|these|those) (?:\w+ )?(?:recent|last|latest|past)? ?(?:\w+ )?runs|recent runs|recently)\b",
     re.IGNORECASE,
 )
-_TODAY = re.compile(r"\b(?:today|tonight|this morning|this afternoon|this evening)\b", re.IGNORECASE)
-_YESTERDAY = re.compile(r"\b(?:yesterday|last night)\b", re.IGNORECASE)
+_TODAY = re.compile(
+    r"\b(?:today|now|currently|last night|tonight|this morning|this afternoon|this evening)\b", re.IGNORECASE
+)
+_YESTERDAY = re.compile(r"(?<!before )\byesterday\b", re.IGNORECASE)
+_BEFORE_YESTERDAY = re.compile(r"\bday before yesterday\b", re.IGNORECASE)
+# Too vague to be any run's or day's.
+_LONG_AGO = re.compile(
+    r"\b(?:days?|weeks?|months?|years?|a while|a time|long) ago\b|\bday after tomorrow\b|\bover the weekend\b",
+    re.IGNORECASE,
+)
 _TOMORROW = re.compile(r"\b(?:tomorrow|next (?:run|session|one|day|easy|long))\b", re.IGNORECASE)
 _NEXT_TIME = re.compile(r"\bnext time\b", re.IGNORECASE)
 _PERIOD = re.compile(
@@ -45,10 +53,12 @@ _PERIOD = re.compile(
     r"|year to date))\b",
     re.IGNORECASE,
 )
+# Of windows of their own, which no word for a stretch of time has to name.
+_STANDING = re.compile(r"^(?:fitness|fatigue|form|ramp|acuteChronic|monotony|strain|readiness|hrv|resting|sleep)")
 _GOES_ON = re.compile(r"\b(?:it|its|that run|that day|that session|there|then)\b", re.IGNORECASE)
 _AHEAD = re.compile(
     r"\b(?:tomorrow|next|aim|target|plan\w*|keep|hold|try|let|run|start|begin|stay|should|could|will|suggest\w*|today|"
-    r"going|ceiling|limit|from here)\b",
+    r"going|ceiling|limit|from here|forecast|expect\w*|feels?|rain|wind|weather|dew|until|race)\b",
     re.IGNORECASE,
 )
 
@@ -80,7 +90,7 @@ class Whose:
         for index, (slot, fact) in enumerate(found):
             until = found[index + 1][0].start if index + 1 < len(found) else len(sentence)
             before = [one for one in phrases if one.start < slot.start]
-            behind = [one for one in phrases if slot.end <= one.start < until]
+            behind = [one for one in phrases if slot.end <= one.start <= until]
             current = before[-1] if before else current
             said = [one for one in (current, *behind[:1]) if one is not None]
             yield from self._judged(sentence, fact, said)
@@ -95,8 +105,14 @@ class Whose:
             yield _wrong(fact, f'"{said[-1].text.strip()}"')
         elif subject.is_planned and not _AHEAD.search(sentence):
             yield _wrong(fact, "what has been")
-        elif subject.run is not None and subject.run != self._ground.primary:
+        elif self._is_of_another_run(subject, fact):
             yield _wrong(fact, "the run asked about")
+
+    def _is_of_another_run(self, subject: Subject, fact: Fact) -> bool:
+        """Where no run was asked about, a record and the like have plain labels and need no run named beside them."""
+        if subject.run is None or subject.run == self._ground.primary:
+            return False
+        return self._ground.primary is not None or "." in fact.label
 
     def _without_run(self, phrases: list[_Phrase], found: list[tuple[SlotAt, Fact]]) -> Iterator[Rejection]:
         """A day in the past on which, as far as is known, nothing was run is an invention."""
@@ -111,14 +127,18 @@ class Whose:
         ground, today = self._ground, self._ground.today
         for slot, fact in found:
             if fact.unit == "date":
-                yield _Phrase(slot.start, fact.text, partial(_is_of, date_of(fact), ground.subject_of(fact).run))
+                yield _Phrase(slot.start, fact.text, partial(_is_dated, fact, ground))
+            elif fact.label.startswith("period"):
+                yield _Phrase(slot.start, fact.text, partial(_is_of_suffix, ground.subject_of(fact).suffix))
         for words, holds in (
             (_OTHER, partial(_is_other, ground)),
             (_LATEST, partial(_is_latest, ground)),
             (_THIS, partial(_is_primary, ground)),
             (_PLURAL, _is_a_run),
-            (_TODAY, partial(_is_of, today, None)),
-            (_YESTERDAY, partial(_is_of, today - dt.timedelta(days=1), None)),
+            (_TODAY, partial(_is_today, today)),
+            (_BEFORE_YESTERDAY, partial(_is_of, today - dt.timedelta(days=2))),
+            (_LONG_AGO, _is_nothing),
+            (_YESTERDAY, partial(_is_of, today - dt.timedelta(days=1))),
             (_NEXT_TIME, partial(_is_aim, ground)),
             (_TOMORROW, partial(_is_next, today + dt.timedelta(days=1))),
         ):
@@ -132,8 +152,30 @@ class Whose:
             yield _Phrase(match.start(), match[0], partial(_is_period, match))
 
 
-def _is_of(day: dt.date, run: str | None, subject: Subject) -> bool:
-    return subject.day == day or (run is not None and subject.run == run)
+def _is_of(day: dt.date, subject: Subject) -> bool:
+    return subject.day == day
+
+
+def _is_nothing(_: Subject) -> bool:
+    return False
+
+
+def _is_today(today: dt.date, subject: Subject) -> bool:
+    """What is planned may be for today, and where a runner stands is where they stand today."""
+    stands = subject.period is not None and not subject.suffix and _STANDING.search(subject.period) is not None
+    return subject.day == today or subject.is_planned or stands
+
+
+def _is_dated(date: Fact, ground: Ground, subject: Subject) -> bool:
+    """A date that is written as a slot: of the fact's day, of its run, of its plan, or of what shares its suffix."""
+    own, day = ground.subject_of(date), date_of(date)
+    is_of_run = own.run is not None and own.run == subject.run
+    is_ahead = subject.is_planned and day >= ground.today
+    return subject.day == day or is_of_run or is_ahead or _is_of_suffix(own.suffix, subject)
+
+
+def _is_of_suffix(suffix: str, subject: Subject) -> bool:
+    return subject.period is not None and subject.suffix == suffix
 
 
 def _is_other(ground: Ground, subject: Subject) -> bool:
@@ -167,11 +209,15 @@ def _is_month(month: int, subject: Subject) -> bool:
 
 def _is_weekday(today: dt.date, weekday: int, subject: Subject) -> bool:
     """A weekday is the one of the week around today."""
-    return subject.day is not None and subject.day.weekday() == weekday and abs((subject.day - today).days) <= 7
+    if subject.day is None:
+        return subject.is_planned
+    return subject.day.weekday() == weekday and abs((subject.day - today).days) <= 7
 
 
 def _is_period(match: re.Match[str], subject: Subject) -> bool:
     """Facts of a stretch of time say which by their label and source: "load.week", "distance.lastMonth", "28d"."""
+    if subject.is_planned or (subject.period is not None and _STANDING.search(subject.period)):
+        return True
     if subject.period is None:
         return False
     said = subject.period.lower()

@@ -23,6 +23,7 @@ from tests.service.coach_agent.wording.worded import (
 )
 from tests.support.language_models import (
     answers_status,
+    calls_tool,
     hangs_after,
     says,
 )
@@ -209,3 +210,22 @@ async def test_gemini_without_a_key_is_a_mistake_of_the_configuration(house, aro
     with pytest.raises(ConfigError, match="COACH_AGENT_GEMINI_MODEL"):
         async with worded_coach(house, around, settings, gemini_key=True):
             pass
+
+
+async def test_a_question_the_rules_do_not_understand_is_answered_from_what_a_tool_finds(coach: WordedCoach):
+    ada = a_runner_with_a_run(coach)
+    question = "Blue run purple"
+    coach.primary.acts(answers_status(500))
+    assert "did not understand" in reply_of(await coach.ask(ada, question))[1]
+    coach.primary.acts(calls_tool("last_run", {"which": "all"}), says("Your last run took {fact:duration}."))
+    answer = await coach.ask(ada, question)
+    assert reply_of(answer) == ("model:scripted", "Your last run took 45:00.")
+    assert [fact["id"] for fact in answer.json["reply"]["facts"]] == ["duration"]
+    coach.primary.acts(answers_status(500))
+    assert reply_of(await coach.ask(ada, question)) == reply_of(answer), "kept words find their facts again"
+    assert coach.primary.seen == []
+
+    async def settled() -> bool:
+        return coach.subscription.outcomes == ["failed", "answered", "answered"]
+
+    await eventually(settled)
