@@ -34,7 +34,7 @@ class Surroundings:
     athletes: Athletes
     library: RunLibrary
     fitness: Fitness
-    plans: PlanReader | None
+    plans: PlanReader
     conversations: ConversationStore
 
 

@@ -50,7 +50,7 @@ class FitnessReader(Protocol):
 @dataclass(frozen=True, slots=True)
 class DailyInsights:
     fitness: FitnessReader
-    plans: PlanReader | None
+    plans: PlanReader
     notes: NoteReader
     recent: RecentRuns
     athletes: Athletes
@@ -89,7 +89,7 @@ class DailyInsights:
     async def _situation(self, runner: Runner, day: dt.date) -> tuple[Situation, FitnessState]:
         readings = await self.recent.readings(runner, day)
         state = await self.fitness.state(runner)
-        plan = None if self.plans is None else await self.plans.active(runner.user_id)
+        plan = await self.plans.active(runner.user_id)
         return (
             Situation(
                 day=day,
