@@ -41,7 +41,8 @@ class Owner:
         lists = ("/activities", "/conversations", "/auth/sessions", "/jobs", "/insights/context")
         counts = [len(self.client.api("GET", path).json["items"]) for path in lists]
         single = [self.client.api("GET", path).json for path in ("/me", "/athlete", "/subscription")]
-        return (*counts, *single)
+        plan = self.client.api("GET", "/training-plans/active").json
+        return (*counts, *single, plan["id"], [one["status"] for week in plan["weeks"] for one in week["workouts"]])
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,7 @@ def owner(stack: Stack) -> Owner:
     job = client.upload(("runs.zip", zip_of({"a.fit": RUN}))).json["jobId"]
     client.finished_job(job)
     answer = client.ask("Analyze my last run")
+    plan = client.api("POST", "/training-plans", BODIES["POST /api/v1/training-plans"]).json
     return Owner(
         client,
         {
@@ -60,6 +62,7 @@ def owner(stack: Stack) -> Owner:
             "conversation_id": answer["conversationId"],
             "chart_id": answer["reply"]["charts"][0]["id"],
             "note_id": client.api("POST", "/insights/context", BODIES["POST /api/v1/insights/context"]).json["id"],
+            "workout_id": plan["weeks"][0]["workouts"][0]["id"],
             "session_id": client.api("GET", "/auth/sessions").json["items"][0]["id"],
             "user_id": user["id"],
             "secret": "the-secret-of-no-webhook-in-this-stack",
