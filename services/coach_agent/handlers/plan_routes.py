@@ -15,16 +15,16 @@ _ACTIVE = f"{_PLANS}/active"
 def plan_routes(planning: PlanHandlers) -> list[Route]:
     return [
         Route(
-            method="POST", path=_PLANS, handler=planning.make, access=Access.USER, tag="Training plans", status=201,
-            body=plan_bodies.GoalBody, returns=plan_bodies.PlanAnswer,
+            method="POST", path=_PLANS, handler=planning.make_plan, access=Access.USER, tag="Training plans",
+            status=201, body=plan_bodies.GoalBody, returns=plan_bodies.PlanAnswer,
         ),
         Route(
-            method="GET", path=_ACTIVE, handler=planning.show, access=Access.USER, tag="Training plans",
+            method="GET", path=_ACTIVE, handler=planning.show_plan, access=Access.USER, tag="Training plans",
             returns=plan_bodies.PlanAnswer, errors=(NotFound,),
         ),
         Route(
-            method="DELETE", path=_ACTIVE, handler=planning.end, access=Access.USER, tag="Training plans", status=204,
-            errors=(NotFound,),
+            method="DELETE", path=_ACTIVE, handler=planning.end_plan, access=Access.USER, tag="Training plans",
+            status=204, errors=(NotFound,),
         ),
         Route(
             method="POST", path=f"{_PLANS}/what-if", handler=planning.what_if, access=Access.USER,

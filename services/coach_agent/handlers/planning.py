@@ -26,16 +26,16 @@ class PlanHandlers:
     plans: Plans
     athletes: Athletes
 
-    async def make(self, _: web.Request, body: GoalBody) -> web.Response:
+    async def make_plan(self, _: web.Request, body: GoalBody) -> web.Response:
         """Make a plan for a race or for general fitness; it takes the place of the one before."""
         stored = await self.plans.create(self.asking.runner(), body.wanted)
         return json_response(PlanAnswer.of(stored), status=201)
 
-    async def show(self, _: web.Request) -> web.Response:
+    async def show_plan(self, _: web.Request) -> web.Response:
         """The plan, with what has happened since taken in and each change with its reason."""
         return json_response(PlanAnswer.of(await self.plans.current(self.asking.runner())))
 
-    async def end(self, _: web.Request) -> web.Response:
+    async def end_plan(self, _: web.Request) -> web.Response:
         """End the plan."""
         await self.plans.end(signed_in_user())
         return no_content()
