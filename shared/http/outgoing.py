@@ -20,6 +20,10 @@ from yarl import URL
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LOCALHOST = "localhost"
+# An IPv4 address ends an IPv6 one of these: compatible and translated ones (RFC 4291, 7915), and NAT64 (RFC 6052, 8215).
+_WITH_IPV4 = tuple(
+    ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+)
 
 
 class NotAllowed(aiohttp.ClientError, OSError):
@@ -54,6 +58,8 @@ class AllowedHosts:
 
     def _may_connect(self, address: _Address) -> bool:
         if address.is_link_local or address.is_multicast or address.is_unspecified:
+            return False
+        if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
             return False
         if address in self.addresses or (address.is_loopback and _LOCALHOST in self.names):
             return True
@@ -134,5 +140,7 @@ def _literal(host: str) -> _Address | None:
         return None
     if isinstance(address, ipaddress.IPv6Address):
         # An IPv4 address in the clothes of an IPv6 one, or behind a translator, leads to where the IPv4 one does.
-        return address.ipv4_mapped or address.sixtofour or address
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        is_within = any(address in network for network in _WITH_IPV4) and not address.is_loopback
+        return address.ipv4_mapped or address.sixtofour or (inner if is_within else address)
     return address

@@ -71,6 +71,7 @@ async def test_localhost_in_the_configuration_means_this_machine(here):
     [
         "127.0.0.1", "10.0.0.7", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1",
         "fd00::1", "fe80::1", "::ffff:10.0.0.7", "2002:0a00:0007::1", "224.0.0.1",
+        "::127.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b:1::a9fe:a9fe", "::ffff:0:10.0.0.7", "fec0::1", "::",
     ],
 )  # fmt: skip
 async def test_a_name_that_points_inside_is_refused_after_it_was_looked_up(address):
