@@ -53,6 +53,7 @@ _BUSY = b'{"error": true, "reason": "Minutely API request limit exceeded. Please
 _ANSWERS = {
     "error": (500, b'{"error": true, "reason": "Internal Server Error"}'),
     "busy": (429, _BUSY),
+    "refusal": (400, b'{"error": true, "reason": "Parameter name is odd"}'),
     "garbage": (200, b"\x00\xff<html>neither"),
     "odd": (200, b'{"hourly": {"time": ["soon"], "temperature_2m": "warm"}, "results": {}}'),
     "empty": (200, b'{"generationtime_ms": 0.5}'),
@@ -62,7 +63,7 @@ _ANSWERS = {
 
 @dataclass
 class OpenMeteoServer:
-    """``act``: ``well``, ``hang``, ``error``, ``busy``, ``garbage``, ``odd``, ``empty``, ``large`` or ``redirect``."""
+    """``act``: ``well``, ``hang``, ``error``, ``busy``, ``refusal``, ``garbage``, ``odd``, ``empty``, ``large`` or ``redirect``."""
 
     clock: Clock
     air: Callable[[dt.datetime], Air] = lambda _: Air()

@@ -126,15 +126,18 @@ class OpenMeteo:
         try:
             async with self._breaker.guard(), _translated(), asyncio.timeout(self._limits.timeout_s):
                 async with self._outgoing.request("GET", url, params={**query, **key}) as response:
-                    self._require_ok(response)
+                    self._require_well(response)
                     body = await read_limited(response, _LARGEST_ANSWER)
-                return body, parse(orjson.loads(body))
+                if response.status == 200:
+                    return body, parse(orjson.loads(body))
         except UpstreamUnavailable:
             # The breaker is open.
             raise unavailable() from None
+        # Refused for what was asked: somebody's odd question must not open the breaker for everybody.
+        raise unavailable()
 
-    def _require_ok(self, response: aiohttp.ClientResponse) -> None:
-        if response.status == 200:
+    def _require_well(self, response: aiohttp.ClientResponse) -> None:
+        if response.status == 200 or (400 <= response.status < 500 and response.status not in {408, 429}):
             return
         if response.status in {429, 503}:
             pause_s = _seconds(response.headers.get("Retry-After"))

@@ -20,7 +20,7 @@ from tests.support.clock import FakeClock
 from tests.support.open_meteo import Air, OpenMeteoServer, open_meteo
 
 TIMEOUT_S = 0.3
-OUTSIDE = ["hang", "error", "busy", "garbage", "odd", "large", "redirect"]
+OUTSIDE = ["hang", "error", "busy", "refusal", "garbage", "odd", "large", "redirect"]
 
 
 @dataclass
@@ -162,6 +162,15 @@ async def test_five_failures_in_ten_calls_open_the_breaker_for_a_minute(stand: S
     stand.clock.advance(60.1)
     assert await stand.client.find("Lisbon")
     assert stand.breaker.state == "closed"
+
+
+async def test_questions_that_are_refused_close_the_door_to_nobody_else(stand: Stand):
+    stand.server.act = "refusal"
+    for _ in range(10):
+        with pytest.raises(WeatherUnavailable):
+            await stand.client.find("Lisbon")
+    stand.server.act = "well"
+    assert await stand.client.find("Lisbon")
 
 
 async def test_who_asks_us_to_come_less_often_is_left_alone_for_a_minute(stand: Stand):
