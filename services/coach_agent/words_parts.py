@@ -42,7 +42,7 @@ async def open_writer(
     return Writer(
         await _models(process, settings, stack),
         cache=RedisWordsCache(cache, database, cipher, keep_s=settings.model_cache_s),
-        ledger=PostgresModelUsage(database),
+        ledger=PostgresModelUsage(database, process.clock),
         observer=WordingMetrics(process.metrics.registry),
         limits=WordingLimits(
             first_sentence_s=settings.model_first_sentence_s,
@@ -54,7 +54,7 @@ async def open_writer(
 
 
 def cost_table(database: Database, clock: Clock) -> list[Route]:
-    return cost_routes(CostHandlers(PostgresModelUsage(database), clock))
+    return cost_routes(CostHandlers(PostgresModelUsage(database, clock), clock))
 
 
 async def _models(process: Process, settings: CoachAgentSettings, stack: AsyncExitStack) -> tuple[LanguageModel, ...]:

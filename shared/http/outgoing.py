@@ -20,7 +20,7 @@ from yarl import URL
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LOCALHOST = "localhost"
-# An IPv4 address ends an IPv6 one of these: compatible and translated ones (RFC 4291, 7915), and NAT64 (RFC 6052, 8215).
+# An IPv4 address ends an IPv6 one of these: compatible and translated ones (RFC 4291, 7915), NAT64 (RFC 6052, 8215).
 _WITH_IPV4 = tuple(
     ipaddress.IPv6Network(network) for network in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
 )

@@ -63,7 +63,9 @@ _ANSWERS = {
 
 @dataclass
 class OpenMeteoServer:
-    """``act``: ``well``, ``hang``, ``error``, ``busy``, ``refusal``, ``garbage``, ``odd``, ``empty``, ``large`` or ``redirect``."""
+    """``act``: ``well``, ``hang``, ``error``, ``busy``, ``refusal``, ``garbage``, ``odd``, ``empty``, ``large`` or
+    ``redirect``.
+    """
 
     clock: Clock
     air: Callable[[dt.datetime], Air] = lambda _: Air()

@@ -1,4 +1,4 @@
-"""The table ``model_usage``: tokens and cost by user, day and model."""
+"""The table ``model_usage``: tokens and cost by user, day in UTC and model."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from collections.abc import Sequence
 
 from services.coach_agent.domain.model_costs import DayCost
 from services.coach_agent.domain.wording.ports import Use
+from shared.clock import Clock
 from shared.postgres import Database
 
 
 class PostgresModelUsage:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
-    async def spent_micro_usd(self, user_id: uuid.UUID, day: dt.date) -> int:
+    async def spent_micro_usd(self, user_id: uuid.UUID) -> int:
         async with self._database.connection() as connection:
             spent = await connection.fetchval(
-                "SELECT coalesce(sum(cost_micro_usd), 0) FROM model_usage WHERE user_id = $1 AND day = $2", user_id, day
-            )
+                "SELECT coalesce(sum(cost_micro_usd), 0) FROM model_usage WHERE user_id = $1 AND day = $2",
+                user_id, self._today(),
+            )  # fmt: skip
         return int(spent)
 
-    async def add(self, user_id: uuid.UUID, day: dt.date, use: Use) -> None:
+    async def add(self, user_id: uuid.UUID, use: Use) -> None:
         async with self._database.connection() as connection:
             await connection.execute(
                 "INSERT INTO model_usage AS kept (user_id, day, model, requests, input_tokens, output_tokens,"
@@ -31,8 +34,12 @@ class PostgresModelUsage:
                 " input_tokens = kept.input_tokens + excluded.input_tokens,"
                 " output_tokens = kept.output_tokens + excluded.output_tokens,"
                 " cost_micro_usd = kept.cost_micro_usd + excluded.cost_micro_usd",
-                user_id, day, use.model, use.requests, use.input_tokens, use.output_tokens, use.cost_micro_usd,
+                user_id, self._today(), use.model, use.requests, use.input_tokens, use.output_tokens,
+                use.cost_micro_usd,
             )  # fmt: skip
+
+    def _today(self) -> dt.date:
+        return self._clock.now().astimezone(dt.UTC).date()
 
     async def by_day(self, first: dt.date, last: dt.date) -> Sequence[DayCost]:
         async with self._database.connection() as connection:

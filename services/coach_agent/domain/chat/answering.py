@@ -68,7 +68,7 @@ class Chat:
         audience: Audience,
     ) -> Exchange:
         """The question is reserved before the work and given back when no answer came of it, also when the runner has
-        gone away meanwhile.
+        gone away meanwhile. Who has heard a model's sentences and leaves before the end has been answered.
         """
         intent = read_intent(question, runner.today, await self._thread(runner, conversation_id))
         if intent.kind is IntentKind.RED_FLAG:
@@ -81,7 +81,7 @@ class Chat:
             answer, model = await self.words.put(asked, audience)
             exchange = await self._stored(runner, exchange_id, conversation_id, question, answer, model=model)
         except BaseException:
-            await self._settle(exchange_id, answered=False)
+            await self._settle(exchange_id, answered=audience.has_begun)
             raise
         await self._settle(exchange_id, answered=model is not None or not _is_free(answer))
         return exchange

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -97,9 +96,13 @@ class Use:
 
 
 class UsageLedger(Protocol):
-    async def spent_micro_usd(self, user_id: uuid.UUID, day: dt.date) -> int: ...
+    """By day in UTC: a day of the runner's own could be had twice by moving to another zone."""
 
-    async def add(self, user_id: uuid.UUID, day: dt.date, use: Use) -> None: ...
+    async def spent_micro_usd(self, user_id: uuid.UUID) -> int:
+        """Of today."""
+        ...
+
+    async def add(self, user_id: uuid.UUID, use: Use) -> None: ...
 
 
 class Observer(Protocol):
@@ -119,6 +122,11 @@ class Audience(Protocol):
 
     async def hear(self, sentence: str) -> None:
         """One sentence, verified and whole, with the white space before it."""
+        ...
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a sentence was heard."""
         ...
 
     def left_s(self) -> float:

@@ -150,7 +150,7 @@ class Writer:
 
     async def _is_capped(self, task: Task) -> bool:
         try:
-            spent = await self._ledger.spent_micro_usd(task.user_id, task.ground.today)
+            spent = await self._ledger.spent_micro_usd(task.user_id)
         except ServiceError:
             # What was spent is not known, and a cap is a cap.
             return True
@@ -210,7 +210,7 @@ class Writer:
                         limit.reschedule(_from_now(self._limits.stream_s, work.audience))
             await draft.finish()
         except ModelFailed:
-            if not draft.text:
+            if not draft.text and spent.input_tokens is None and spent.requests == 1:
                 # Who refuses, or breaks off before the first word, asks for nothing.
                 spent.requests = 0
             raise
@@ -222,11 +222,12 @@ class Writer:
         if not spent.requests:
             return
         assert work.draft is not None
-        inputs = prompt.characters // _CHARACTERS_OF_TOKEN if spent.input_tokens is None else spent.input_tokens
+        guessed = spent.requests * prompt.characters // _CHARACTERS_OF_TOKEN
+        inputs = guessed if spent.input_tokens is None else spent.input_tokens
         outputs = len(work.draft.text) // _CHARACTERS_OF_TOKEN if spent.output_tokens is None else spent.output_tokens
         use = Use(model.name, spent.requests, inputs, outputs, model.price.of(inputs, outputs))
         try:
-            await self._ledger.add(work.task.user_id, work.task.ground.today, use)
+            await self._ledger.add(work.task.user_id, use)
         except ServiceError as error:
             _log.error("use of a model not written down", model=model.name, code=error.code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -91,6 +92,12 @@ async def test_a_stream_begins_before_the_model_has_ended(coach: WordedCoach):
     async with soon():
         await coach.primary.cancelled.wait()
 
+    async def counted() -> bool:
+        return coach.subscription.outcomes == ["answered"]
+
+    # Hanging up before the last event is no way to ask for nothing.
+    await eventually(counted)
+
 
 async def test_a_text_with_a_number_of_its_own_is_repaired_once(coach: WordedCoach):
     ada = a_runner_with_a_run(coach)
@@ -174,6 +181,17 @@ async def test_past_the_cap_of_the_plan_the_rules_answer(house, around, settings
         assert reply_of(await coach.ask(ada, "Analyse my latest run"))[0] == "coach-rules"
         coach.subscription.plan = "pro"
         assert reply_of(await coach.ask(ada, "Analyse my newest run"))[0] == "model:scripted"
+
+
+async def test_moving_to_another_zone_begins_no_new_day_of_costs(house, around, settings):
+    async with worded_coach(house, around, settings, model_free_usd_per_day=0.001) as coach:
+        ada = a_runner_with_a_run(coach)
+        coach.primary.acts(says(GOOD))
+        assert reply_of(await coach.ask(ada, QUESTION))[0] == "model:scripted"
+        # Their local dates are never the same.
+        for zone in ("Pacific/Pago_Pago", "Pacific/Kiritimati"):
+            moved = dataclasses.replace(ada, zone=zone)
+            assert reply_of(await coach.ask(moved, "Analyse my latest run"))[0] == "coach-rules"
 
 
 async def test_an_emergency_never_reaches_a_model(coach: WordedCoach):

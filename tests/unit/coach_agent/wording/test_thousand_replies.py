@@ -65,10 +65,10 @@ class Kept:
 
     async def put(self, user_id, key, words) -> None: ...
 
-    async def spent_micro_usd(self, user_id, day) -> int:
+    async def spent_micro_usd(self, user_id) -> int:
         return 0
 
-    async def add(self, user_id, day, use) -> None: ...
+    async def add(self, user_id, use) -> None: ...
 
     def rejected(self, model, kind) -> None:
         self.kinds.append(kind)
@@ -79,6 +79,10 @@ class Kept:
 
     async def hear(self, sentence: str) -> None:
         self.heard += sentence
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.heard)
 
     def left_s(self) -> float:
         return 30.0
