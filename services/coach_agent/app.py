@@ -16,6 +16,7 @@ from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
 from services.coach_agent.domain.chat.answering import Chat
 from services.coach_agent.domain.chat.worded import Words
+from services.coach_agent.domain.insights.notes import Notes
 from services.coach_agent.domain.runs.readings import Readings
 from services.coach_agent.domain.weather.service import Weather
 from services.coach_agent.domain.wording.writer import Writer
@@ -84,7 +85,7 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     athletes = parts.athletes
     notes = PostgresNoteStore(database, stores.cipher)
     plans = make_plans(parts, PostgresPlanStore(database, stores.cipher), notes, process.clock)
-    coach = make_coach(parts, stores.weather, notes, plans)
+    coach = make_coach(parts, stores.weather, Notes(notes, process.clock), plans)
     charts = make_charts(database, Drawn(stores.metrics, athletes, parts.fitness, plans), stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))

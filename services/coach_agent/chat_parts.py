@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.coach_agent.domain.chat.coach import Coach, Knowledge
-from services.coach_agent.domain.insights.ports import NoteReader
-from services.coach_agent.domain.plans.ports import PlanReader
+from services.coach_agent.domain.insights.notes import Notes
+from services.coach_agent.domain.plans.service import Plans
 from services.coach_agent.domain.weather.service import Weather
 from services.coach_agent.fitness_parts import FitnessParts
 
 
-def make_coach(parts: FitnessParts, weather: Weather, notes: NoteReader, plans: PlanReader) -> Coach:
+def make_coach(parts: FitnessParts, weather: Weather, notes: Notes, plans: Plans) -> Coach:
     return Coach(Knowledge(parts.athletes, parts.library, parts.fitness, weather, plans, notes))

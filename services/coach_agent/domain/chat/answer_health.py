@@ -1,10 +1,14 @@
-"""Answers to what hurts or ails: safe, without diagnosis or medication, and with an offer to keep it in mind."""
+"""Answers to what hurts or ails: safe, without diagnosis or medication, and kept in mind where the runner wants it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry
-from services.coach_agent.domain.facts import Passage
+from services.coach_agent.domain.facts import Passage, Source, SourceKind
+from services.coach_agent.domain.insights.models import NoteKind
+from services.coach_agent.domain.insights.notes import NewNote, Notes
 
 _INJURY = (
     "- Stop when it hurts: pain that changes how you run, gets worse as you go or is there when you walk means no "
@@ -29,17 +33,31 @@ _MEDICATION = (
 )
 _TEXTS = {"injury": _INJURY, "illness": _ILLNESS, "medication": _MEDICATION}
 _NO_JUDGEMENT = "I cannot tell from here what it is, and I do not try to. "
-_OFFER = (
-    "Note it as an injury or illness on the Today page, and I leave hard sessions out of advice and plan "
-    "until you close it."
-)
+_OFFER = 'Say "note it", and I leave hard sessions out of advice and plan until you close the note on the Today page.'
+_SUGGESTIONS = ("What should I run tomorrow?", "Do I need a rest day?")
 
 
 def answer_health(inquiry: Inquiry) -> Answer:
     topic = inquiry.intent.topic or "injury"
+    offer, suggestions = ("", _SUGGESTIONS) if inquiry.intent.said is None else (_OFFER, ("Note it", *_SUGGESTIONS))
     return Answer(
-        Passage((_TEXTS[topic],)),
-        Passage((_NO_JUDGEMENT + _OFFER,)),
-        (),
-        suggestions=("What should I run tomorrow?", "Do I need a rest day?"),
-    )
+        Passage((_TEXTS[topic],)), Passage(((_NO_JUDGEMENT + offer).strip(),)), (), suggestions=suggestions
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAnswers:
+    notes: Notes
+
+    async def note(self, inquiry: Inquiry) -> Answer:
+        """Keep what ails the runner from today on, in their own words. Raises Conflict past 50 open notes."""
+        kind = NoteKind.ILLNESS if inquiry.intent.topic == "illness" else NoteKind.INJURY
+        await self.notes.add(inquiry.runner, NewNote(kind, inquiry.intent.said or kind.value, inquiry.today, None))
+        book = inquiry.book()
+        book.date("date.note", inquiry.today, Source(SourceKind.MESSAGE, "note"))
+        return Answer(
+            book.compose(f"Noted as an {kind.value} from {{date.note}} on: no hard sessions until you close the note."),
+            book.compose("You find it on the Today page, where you can also change or delete it."),
+            book.facts,
+            suggestions=_SUGGESTIONS,
+        )

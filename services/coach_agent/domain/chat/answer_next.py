@@ -94,7 +94,7 @@ def _decided(
     told = [observations(book, lines)]
     if readings:
         suffixes = add_last_runs(book, readings)
-        told.append(Passage(("- ",)) + recent_words(book, readings, suffixes))
+        told.append(Passage(("- ",)) + recent_words(book, readings, suffixes, "Your last runs"))
     return Answer(
         join(told, "\n"),
         Passage(

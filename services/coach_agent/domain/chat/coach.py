@@ -14,7 +14,7 @@ from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.activity_log import ActivityLog
 from services.coach_agent.domain.chat.answer_chart import charted
 from services.coach_agent.domain.chat.answer_fitness import FitnessAnswers
-from services.coach_agent.domain.chat.answer_health import answer_health
+from services.coach_agent.domain.chat.answer_health import NoteAnswers, answer_health
 from services.coach_agent.domain.chat.answer_next import NextRunAnswers
 from services.coach_agent.domain.chat.answer_periods import PeriodAnswers
 from services.coach_agent.domain.chat.answer_plan import PlanAnswers
@@ -27,7 +27,7 @@ from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.fitness.service import Fitness
-from services.coach_agent.domain.insights.ports import NoteReader
+from services.coach_agent.domain.insights.notes import Notes
 from services.coach_agent.domain.plans.ports import PlanReader
 from services.coach_agent.domain.reviews.analysis import Analysis
 from services.coach_agent.domain.runner import Runner
@@ -46,7 +46,7 @@ class Knowledge:
     fitness: Fitness
     weather: Weather
     plans: PlanReader
-    notes: NoteReader
+    notes: Notes
 
 
 class Coach:
@@ -54,7 +54,7 @@ class Coach:
         self._athletes = knowledge.athletes
         self._runs = RunAnswers(knowledge.library)
         recent = RecentRuns(knowledge.athletes, knowledge.library)
-        self._next = NextRunAnswers(knowledge.plans, knowledge.notes, recent, knowledge.fitness)
+        self._next = NextRunAnswers(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness)
         plan = PlanAnswers(knowledge.plans)
         periods = PeriodAnswers(ActivityLog(knowledge.fitness))
         racing = RacingAnswers(knowledge.fitness)
@@ -77,6 +77,7 @@ class Coach:
             IntentKind.PLAN: plan.planned,
             IntentKind.PLAN_MOVE: plan.moved,
             IntentKind.PLAN_MAKE: plan.made,
+            IntentKind.NOTE: NoteAnswers(knowledge.notes).note,
             IntentKind.WEATHER: SkyAnswers(knowledge.weather, knowledge.fitness).weather,
         }
 

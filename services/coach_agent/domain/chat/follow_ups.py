@@ -28,6 +28,10 @@ _WHY = re.compile(
     r"can you explain(?: (?:that|it|this))?|based on what|where (?:is|does) (?:that|this|it) (?:come )?from)"
     r"(?: please)?$"
 )
+_NOTE = re.compile(
+    r"^(?:(?:yes|ok|sure|please|yeah|yep) ?)*(?:(?:please )?(?:note|remember|write|keep|save|do)"
+    r"(?: (?:it|that|this))?(?: down| in mind)?)?(?: please)?$"
+)
 _AND = re.compile(r"^(?:(?:ok|so|and|but|then|what about|how about|what of|also|same for|now|or) )+")
 _THAT = r"that|it|this|those|them"
 
@@ -44,7 +48,7 @@ def carried_on(q: Question) -> Intent | None:
     last = q.thread.intent
     if last is None:
         return None
-    steps = (_told_back, _asked_why, _in_units, _in_sport, _compared, _how_easy)
+    steps = (_told_back, _noted, _asked_why, _in_units, _in_sport, _compared, _how_easy)
     return next((intent for step in steps if (intent := step(q, last)) is not None), None)
 
 
@@ -55,6 +59,13 @@ def _told_back(q: Question, last: Intent) -> Intent | None:
     if last.asked is Asked.PLACE and q.length <= 5 and re.search(r"\b(in|near|at)\b", q.raw) and named_place(q):
         return answered_back(q)
     return None
+
+
+def _noted(q: Question, last: Intent) -> Intent | None:
+    """Yes to the offer to keep an ailment in mind."""
+    if last.kind is not IntentKind.HEALTH or last.said is None or _NOTE.match(q.text) is None:
+        return None
+    return dataclasses.replace(last, kind=IntentKind.NOTE)
 
 
 def _asked_why(q: Question, _: Intent) -> Intent | None:

@@ -33,6 +33,7 @@ class IntentKind(enum.StrEnum):
     PLAN_MAKE = "planMake"
     WEATHER = "weather"
     HEALTH = "health"
+    NOTE = "note"
     EXPLAIN = "explain"
     WHY = "why"
     SMALL_TALK = "smallTalk"
@@ -87,7 +88,7 @@ class Intent:
     ``sport`` is None when any activity will do; days are local dates of the runner. ``topic`` is the term to explain,
     the part that hurts, the kind of small talk or the words that were ambiguous. ``units`` is set when the question
     asks for others than the profile's. ``subject`` is the activity the conversation is about. ``asked`` is what was
-    asked back; an answer that follows it never asks again.
+    asked back; an answer that follows it never asks again. ``said`` are the runner's own words about an ailment.
     """
 
     kind: IntentKind
@@ -106,6 +107,7 @@ class Intent:
     units: Units | None = None
     subject: uuid.UUID | None = None
     days_per_week: int | None = None
+    said: str | None = None
     asked: Asked | None = None
 
     @property

@@ -18,6 +18,7 @@ from services.coach_agent.domain.chat.intents_likely import likely
 from services.coach_agent.domain.chat.measures import named_units
 from services.coach_agent.domain.chat.question import Question
 from services.coach_agent.domain.chat.red_flags import is_red_flag
+from services.coach_agent.domain.chat.words import mended, plain
 
 LONGEST_READ = 400  # characters: what a question asks for stands in its first sentences
 
@@ -58,7 +59,8 @@ RULES: tuple[Callable[[Question], Intent | None], ...] = (
 def read_intent(message: str, today: dt.date, thread: Thread | None = None) -> Intent:
     """The intent of a question, in the light of what the conversation was last about."""
     question = Question.of(message[:LONGEST_READ], today, thread or Thread())
-    if is_red_flag(message.lower(), question.text) or is_red_flag(question.raw, question.text):
+    whole = plain(message)
+    if is_red_flag(whole, mended(whole)):
         return Intent(IntentKind.RED_FLAG)
     found = _read(question)
     last = question.thread.intent

@@ -106,10 +106,10 @@ def health(q: Question) -> Intent | None:
     if q.says(_MEDICATION):
         return Intent(IntentKind.HEALTH, topic="medication")
     if q.says(_ILLNESS):
-        return Intent(IntentKind.HEALTH, topic="illness")
+        return Intent(IntentKind.HEALTH, topic="illness", said=q.raw)
     part = re.search(rf"\b(?:{_PARTS})\b", q.text)
     if q.says(_INJURY) or (part is not None and q.says(_PAIN) and not q.says("heart rate drift")):
-        return Intent(IntentKind.HEALTH, topic="injury")
+        return Intent(IntentKind.HEALTH, topic="injury", said=q.raw)
     return None
 
 

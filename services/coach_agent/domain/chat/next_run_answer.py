@@ -61,7 +61,7 @@ def answer_next_run(readings: Sequence[Reading], athlete: Athlete, *, day: dt.da
     said = [
         book.compose(f"{when_words(day, today)}: {_session_words(session, book)}."),
         book.compose(_REASONS[session.rule]),
-        recent_words(book, readings, labels),
+        recent_words(book, readings, labels, "It rests on your last runs"),
         book.compose(_CUES.get(session.type, _EASY_CUE)),
     ]
     return Answer(
@@ -146,13 +146,13 @@ def _session_words(session: Session, book: FactBook) -> str:
     return f"{words}, or a day off" if session.rest else words
 
 
-def recent_words(book: FactBook, readings: Sequence[Reading], suffixes: Sequence[str]) -> Passage:
+def recent_words(book: FactBook, readings: Sequence[Reading], suffixes: Sequence[str], lead: str) -> Passage:
     parts = []
     for reading, suffix in zip(readings, suffixes, strict=False):
         figure = "distance" if f"distance{suffix}" in book else "duration"
         load = f", load {{load{suffix}}}" if f"load{suffix}" in book else ""
         parts.append(f"{{date{suffix}}}, {reading.kind.type} ({{{figure}{suffix}}}{load})")
-    return book.compose("It rests on your last runs: " + "; ".join(parts) + ".")
+    return book.compose(f"{lead}: {'; '.join(parts)}.")
 
 
 def _description(session: Session, book: FactBook) -> str:

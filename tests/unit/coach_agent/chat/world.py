@@ -23,6 +23,7 @@ from services.coach_agent.domain.fitness.history import Histories
 from services.coach_agent.domain.fitness.models import History
 from services.coach_agent.domain.fitness.ports import MeasuredAs, Standing
 from services.coach_agent.domain.fitness.service import Fitness
+from services.coach_agent.domain.insights.notes import Notes
 from services.coach_agent.domain.models import Activity, ActivityDetail, BestEffort, Streams
 from services.coach_agent.domain.plans.compiler import Frame, compile_plan
 from services.coach_agent.domain.plans.models import Goal, GoalKind, Plan
@@ -245,6 +246,12 @@ class Desk:
     async def holding_on(self, _, day):
         return [note for note in self.notes if note.holds_on(day)]
 
+    async def count_open(self, _, day) -> int:
+        return len(self.notes)
+
+    async def add(self, _, note) -> None:
+        self.notes.append(note)
+
 
 @dataclass(frozen=True)
 class World:
@@ -260,7 +267,7 @@ class World:
         athletes = Athletes(Profiles(profile), histories, wellness)
         fitness = Fitness(athletes, wellness, CatchingUp(recordings, library), histories, Nothing())
         weather = Weather(Sky(), FakeClock(NOW))
-        coach = Coach(Knowledge(athletes, library, fitness, weather, desk, desk))
+        coach = Coach(Knowledge(athletes, library, fitness, weather, desk, Notes(desk, FakeClock(NOW))))
         return cls(coach, Runner(USER, recordings, Nights(any=nights), TODAY, "UTC"), recordings, desk)
 
 
@@ -281,6 +288,7 @@ def build() -> dict[str, World]:
         "km": World.of(metrics, KM),
         "miles": World.of(metrics, dataclasses.replace(KM, units=Units.MILES)),
         "planned": World.of(metrics, KM, plan=half_marathon_plan()),
+        "noting": World.of(metrics, KM),
         "few": World.of(few(), Profile(), nights=False),
         "new": World.of([], Profile(), nights=False),
     }
