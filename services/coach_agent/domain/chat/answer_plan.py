@@ -1,4 +1,4 @@
-"""Answers about the training plan: what it holds, moving a session, making one."""
+"""Answers about the training plan: what it holds for a day or a week, and what is asked about it."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ from services.coach_agent.domain.chat.periods import week_of
 from services.coach_agent.domain.chat.race_names import said
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join, unverified_numbers
 from services.coach_agent.domain.plans.models import Plan, PlanWeek, Workout, WorkoutKind, WorkoutStatus
-from services.coach_agent.domain.plans.ports import PlanReader
+from services.coach_agent.domain.plans.service import Plans
+from shared.errors import NotFound
 
 _PLAN = Source(SourceKind.PLAN, "active")
-_KINDS = {
+NAMES = {
     WorkoutKind.EASY: "easy run", WorkoutKind.RECOVERY: "recovery run", WorkoutKind.LONG: "long run",
     WorkoutKind.TEMPO: "tempo run", WorkoutKind.INTERVALS: "intervals", WorkoutKind.STRIDES: "easy run with strides",
     WorkoutKind.RACE: "the race", WorkoutKind.REST: "rest",
 }  # fmt: skip
 _DONE = {WorkoutStatus.DONE: ", done", WorkoutStatus.MISSED: ", missed", WorkoutStatus.SKIPPED: ", skipped"}
 NO_PLAN = "There is no active plan. Say for which race and when, or that you want general fitness, and I make one."
-_SUGGESTIONS = ("What should I run tomorrow?", "What is on my plan next week?", "How many weeks until my race?")
+SUGGESTIONS = ("What should I run tomorrow?", "What is on my plan next week?", "How many weeks until my race?")
 
 
 @dataclass(frozen=True, slots=True)
 class PlanAnswers:
-    plans: PlanReader
+    plans: Plans
 
     async def planned(self, inquiry: Inquiry) -> Answer:
         """A day of the plan, a week of it, or what is asked about it."""
-        plan = await self.plans.active(inquiry.runner.user_id)
-        if plan is None:
-            return _no_plan()
+        try:
+            plan = (await self.plans.current(inquiry.runner)).plan
+        except NotFound:
+            return no_plan()
         book, intent = inquiry.book(), inquiry.intent
         if intent.topic == "race" and plan.goal.race_day is not None:
             return _race(book, plan, inquiry.today)
@@ -46,49 +48,11 @@ class PlanAnswers:
             return _day(book, plan, intent.day, inquiry.today)
         return _week(book, plan, intent.span or week_of(inquiry.today))
 
-    async def moved(self, inquiry: Inquiry) -> Answer:
-        plan = await self.plans.active(inquiry.runner.user_id)
-        if plan is None:
-            return _no_plan()
-        intent, book = inquiry.intent, inquiry.book()
-        assert intent.day is not None
-        workout = plan.on(intent.day)
-        book.date("date", intent.day, _PLAN)
-        if workout is None or workout.kind is WorkoutKind.REST:
-            text = "There is no session on {date} that could be moved."
-        else:
-            text = (
-                f"On {{date}} your plan has: {_KINDS[workout.kind]}. Move it on the Plan page, and the rest of "
-                f"the week follows the rules."
-            )
-        return Answer(book.compose(text), Passage(), book.facts, suggestions=_SUGGESTIONS)
 
-    async def made(self, inquiry: Inquiry) -> Answer:
-        if inquiry.intent.asked is not None:
-            return _goal_wanted()
-        plan = await self.plans.active(inquiry.runner.user_id)
-        if plan is not None:
-            said_ = (
-                "You have an active plan. End or replace it on the Plan page, so that nothing of it is lost by a "
-                "word of mine."
-            )
-            return Answer(Passage((said_,)), Passage(), (), suggestions=_SUGGESTIONS)
-        said_ = "Plans are made on the Plan page: choose the race and its day, or general fitness."
-        return Answer(Passage((said_,)), Passage(), (), suggestions=_SUGGESTIONS[:1])
-
-
-def _no_plan() -> Answer:
+def no_plan() -> Answer:
     return Answer(
         Passage((NO_PLAN,)), Passage(), (),
         suggestions=("Make me a plan for a half marathon", "What should I run tomorrow?"),
-    )  # fmt: skip
-
-
-def _goal_wanted() -> Answer:
-    text = "For which race, and on which day? Or is it general fitness that you want?"
-    return Answer(
-        Passage((text,)), Passage(), (),
-        suggestions=("General fitness", "What should I run tomorrow?"),
     )  # fmt: skip
 
 
@@ -110,7 +74,7 @@ def _line(workout: Workout, today: dt.date) -> str:
     if workout.kind is WorkoutKind.REST:
         return f"{when}: rest."
     done = _DONE.get(workout.status, "")
-    return f"{when}: {_KINDS[workout.kind]}, {{sessionDuration}} or about {{sessionDistance}}{done}."
+    return f"{when}: {NAMES[workout.kind]}, {{sessionDuration}} or about {{sessionDistance}}{done}."
 
 
 def targets(book: FactBook, workout: Workout) -> str:
@@ -136,11 +100,11 @@ def _day(book: FactBook, plan: Plan, day: dt.date, today: dt.date) -> Answer:
     if workout is None:
         book.date("date", day, _PLAN)
         return Answer(
-            book.compose("Your plan holds nothing for {date}."), Passage(), book.facts, suggestions=_SUGGESTIONS
+            book.compose("Your plan holds nothing for {date}."), Passage(), book.facts, suggestions=SUGGESTIONS
         )
     _add_workout(book, workout, "")
     lines = [_line(workout, today), plan_sentence(workout.reason), targets(book, workout)]
-    return Answer(observations(book, lines), Passage(), book.facts, suggestions=_SUGGESTIONS)
+    return Answer(observations(book, lines), Passage(), book.facts, suggestions=SUGGESTIONS)
 
 
 def _week(book: FactBook, plan: Plan, span: Span) -> Answer:
@@ -150,7 +114,7 @@ def _week(book: FactBook, plan: Plan, span: Span) -> Answer:
         if span.first <= week.first_day <= span.last or week.first_day <= span.first <= week.first_day + dt.timedelta(6)
     ]
     if not weeks:
-        return Answer(Passage(("Your plan does not reach that far.",)), Passage(), (), suggestions=_SUGGESTIONS)
+        return Answer(Passage(("Your plan does not reach that far.",)), Passage(), (), suggestions=SUGGESTIONS)
     week = weeks[0]
     book.distance("distance.plan", week.distance_m, _PLAN)
     book.duration("duration.plan", week.duration_s, _PLAN)
@@ -158,20 +122,25 @@ def _week(book: FactBook, plan: Plan, span: Span) -> Answer:
     opening = book.compose(
         f"The week from {{date.week}}, {week.phase.value} phase: {{distance.plan}} in {{duration.plan}}."
     )
-    lines = [_listed(book, workout) for workout in week.workouts if workout.kind is not WorkoutKind.REST]
+    lines = week_lines(book, week)
     return Answer(
         join((opening, join((book.compose(f"- {line}") for line in lines), "\n")), "\n"),
         book.compose(plan_sentence(week.reason)),
         book.facts,
-        suggestions=_SUGGESTIONS,
+        suggestions=SUGGESTIONS,
     )
+
+
+def week_lines(book: FactBook, week: PlanWeek) -> list[str]:
+    """A line for each session of a week."""
+    return [_listed(book, workout) for workout in week.workouts if workout.is_run]
 
 
 def _listed(book: FactBook, workout: Workout) -> str:
     suffix = f".{workout.day}"
     _add_workout(book, workout, suffix)
     return (
-        f"{workout.day:%A}, {{date{suffix}}}: {_KINDS[workout.kind]}, "
+        f"{workout.day:%A}, {{date{suffix}}}: {NAMES[workout.kind]}, "
         f"{{sessionDuration{suffix}}}{_DONE.get(workout.status, '')}."
     )
 
@@ -184,7 +153,7 @@ def _race(book: FactBook, plan: Plan, today: dt.date) -> Answer:
     book.date("raceDate", plan.goal.race_day, _PLAN)
     name = said(book, plan.goal.distance_m) if plan.goal.distance_m else "race"
     text = f"{{weeksToRace}} full weeks, {{daysToRace}} days in all, until your {name} on {{raceDate}}."
-    return Answer(book.compose(text), Passage(), book.facts, suggestions=_SUGGESTIONS[:2])
+    return Answer(book.compose(text), Passage(), book.facts, suggestions=SUGGESTIONS[:2])
 
 
 def _changes(book: FactBook, plan: Plan) -> Answer:
@@ -194,21 +163,21 @@ def _changes(book: FactBook, plan: Plan) -> Answer:
             Passage(("Nothing in your plan has been changed since it was made.",)),
             Passage(),
             (),
-            suggestions=_SUGGESTIONS,
+            suggestions=SUGGESTIONS,
         )
-    return Answer(observations(book, sentences), Passage(), book.facts, suggestions=_SUGGESTIONS)
+    return Answer(observations(book, sentences), Passage(), book.facts, suggestions=SUGGESTIONS)
 
 
 def _phase(book: FactBook, plan: Plan, today: dt.date) -> Answer:
     week = _week_of(plan.weeks, today)
     if week is None:
-        return Answer(Passage(("Today lies outside of your plan.",)), Passage(), (), suggestions=_SUGGESTIONS)
+        return Answer(Passage(("Today lies outside of your plan.",)), Passage(), (), suggestions=SUGGESTIONS)
     tapering = next((w for w in plan.weeks if w.phase.value == "taper"), None)
     text = f"You are in the {week.phase.value} phase."
     if tapering is not None and tapering.first_day > today:
         book.date("date.taper", tapering.first_day, _PLAN)
         text += " The taper begins on {date.taper}."
-    return Answer(book.compose(text), book.compose(plan_sentence(week.reason)), book.facts, suggestions=_SUGGESTIONS)
+    return Answer(book.compose(text), book.compose(plan_sentence(week.reason)), book.facts, suggestions=SUGGESTIONS)
 
 
 def _week_of(weeks: Sequence[PlanWeek], day: dt.date) -> PlanWeek | None:

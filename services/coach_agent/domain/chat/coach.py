@@ -18,6 +18,7 @@ from services.coach_agent.domain.chat.answer_health import NoteAnswers, answer_h
 from services.coach_agent.domain.chat.answer_next import NextRunAnswers
 from services.coach_agent.domain.chat.answer_periods import PeriodAnswers
 from services.coach_agent.domain.chat.answer_plan import PlanAnswers
+from services.coach_agent.domain.chat.answer_plan_change import PlanChangeAnswers
 from services.coach_agent.domain.chat.answer_racing import RacingAnswers
 from services.coach_agent.domain.chat.answer_runs import RunAnswers
 from services.coach_agent.domain.chat.answer_sky import SkyAnswers
@@ -28,7 +29,7 @@ from services.coach_agent.domain.chat.inquiry import Inquiry
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.fitness.service import Fitness
 from services.coach_agent.domain.insights.notes import Notes
-from services.coach_agent.domain.plans.ports import PlanReader
+from services.coach_agent.domain.plans.service import Plans
 from services.coach_agent.domain.reviews.analysis import Analysis
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.library import RunLibrary
@@ -45,7 +46,7 @@ class Knowledge:
     library: RunLibrary
     fitness: Fitness
     weather: Weather
-    plans: PlanReader
+    plans: Plans
     notes: Notes
 
 
@@ -55,7 +56,7 @@ class Coach:
         self._runs = RunAnswers(knowledge.library)
         recent = RecentRuns(knowledge.athletes, knowledge.library)
         self._next = NextRunAnswers(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness)
-        plan = PlanAnswers(knowledge.plans)
+        plan, changes = PlanAnswers(knowledge.plans), PlanChangeAnswers(knowledge.plans)
         periods = PeriodAnswers(ActivityLog(knowledge.fitness))
         racing = RacingAnswers(knowledge.fitness)
         standing = FitnessAnswers(knowledge.fitness)
@@ -75,8 +76,8 @@ class Coach:
             IntentKind.ZONE_TIME: ZoneAnswers(knowledge.fitness).time,
             IntentKind.NEXT_RUN: self._next.next_run,
             IntentKind.PLAN: plan.planned,
-            IntentKind.PLAN_MOVE: plan.moved,
-            IntentKind.PLAN_MAKE: plan.made,
+            IntentKind.PLAN_MOVE: changes.moved,
+            IntentKind.PLAN_MAKE: changes.made,
             IntentKind.NOTE: NoteAnswers(knowledge.notes).note,
             IntentKind.WEATHER: SkyAnswers(knowledge.weather, knowledge.fitness).weather,
         }

@@ -67,6 +67,7 @@ class Asked(enum.StrEnum):
     GOAL = "goal"
     TOPIC = "topic"
     PERIOD = "period"
+    REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Intent:
     ``sport`` is None when any activity will do; days are local dates of the runner. ``topic`` is the term to explain,
     the part that hurts, the kind of small talk or the words that were ambiguous. ``units`` is set when the question
     asks for others than the profile's. ``subject`` is the activity the conversation is about. ``asked`` is what was
-    asked back; an answer that follows it never asks again. ``said`` are the runner's own words about an ailment.
+    asked back; an answer that follows it never asks again. ``confirmed`` says that a plan may take the place of
+    the active one. ``said`` are the runner's own words about an ailment.
     """
 
     kind: IntentKind
@@ -108,6 +110,7 @@ class Intent:
     subject: uuid.UUID | None = None
     days_per_week: int | None = None
     said: str | None = None
+    confirmed: bool = False
     asked: Asked | None = None
 
     @property

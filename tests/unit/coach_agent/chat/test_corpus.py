@@ -71,6 +71,7 @@ def _report(outcomes: list[Outcome]) -> str:
 
 
 async def _asked(world: World, question: dict[str, Any]) -> Outcome:
+    world.begin()
     thread = Thread()
     for earlier in question.get("after", ()):
         intent = read_intent(earlier, TODAY, thread)
