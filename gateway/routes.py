@@ -83,6 +83,10 @@ TABLE: tuple[Row, ...] = (
     Row("GET", f"{_V1}/training-plans/active", "coach_agent", onward=("garmin_ingest",)),
     Row("DELETE", f"{_V1}/training-plans/active", "coach_agent"),
     Row("GET", f"{_V1}/training-plans/active/calendar.ics", "coach_agent", onward=("garmin_ingest",)),
+    Row("POST", f"{_V1}/training-plans/active/calendar-link", "coach_agent"),
+    Row("DELETE", f"{_V1}/training-plans/active/calendar-link", "coach_agent"),
+    # For calendar apps, which cannot sign in: the address is the secret.
+    Row("GET", f"{_V1}/training-plans/feeds/{{secret}}/calendar.ics", "coach_agent", access="public", limit="address"),
     Row("PATCH", f"{_V1}/training-plans/active/workouts/{{workout_id}}", "coach_agent", onward=("garmin_ingest",)),
     Row(
         "GET",

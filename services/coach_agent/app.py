@@ -102,6 +102,6 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     )
     table += insight_table(asking, around, database=database, cipher=stores.cipher, clock=process.clock)
     table += fitness_table(asking, parts.fitness, charts)
-    table += plan_table(asking, plans, athletes)
+    table += plan_table(asking, plans, athletes, database)
     table += cost_table(database, process.clock)
     return process.application(table, health=health, answers=IdempotencyStore(database, stores.cipher))

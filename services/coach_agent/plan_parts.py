@@ -11,16 +11,20 @@ from services.coach_agent.clients.garmin_ingest import GarminIngestActivities
 from services.coach_agent.clients.garmin_wellness import GarminIngestWellness
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.insights.ports import NoteReader
+from services.coach_agent.domain.plans.feeds import Feeds
 from services.coach_agent.domain.plans.service import Plans
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.fitness_parts import FitnessParts
 from services.coach_agent.handlers.asking import Asking
-from services.coach_agent.handlers.plan_routes import plan_routes
+from services.coach_agent.handlers.feeding import FeedHandlers
+from services.coach_agent.handlers.plan_routes import feed_routes, plan_routes
 from services.coach_agent.handlers.planning import PlanHandlers
+from services.coach_agent.storage.plan_feeds import PostgresFeedStore
 from services.coach_agent.storage.plans import PostgresPlanStore
 from shared.clock import Clock
 from shared.http.client import ServiceClient
 from shared.http.routing import Route
+from shared.postgres import Database
 from shared.zones import zone
 
 # How many plans are looked at in one round of the night, and how often it comes round.
@@ -32,8 +36,9 @@ def make_plans(parts: FitnessParts, store: PostgresPlanStore, notes: NoteReader,
     return Plans(store, parts.fitness, parts.athletes, notes, clock)
 
 
-def plan_table(asking: Asking, plans: Plans, athletes: Athletes) -> list[Route]:
-    return plan_routes(PlanHandlers(asking, plans, athletes))
+def plan_table(asking: Asking, plans: Plans, athletes: Athletes, database: Database) -> list[Route]:
+    feeds = Feeds(PostgresFeedStore(database), plans.store)
+    return plan_routes(PlanHandlers(asking, plans, athletes)) + feed_routes(FeedHandlers(feeds, athletes))
 
 
 @dataclass(frozen=True, slots=True)

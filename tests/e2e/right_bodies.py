@@ -37,6 +37,8 @@ WITHOUT_BODY = {
     "DELETE /api/v1/insights/context/{note_id}",
     "DELETE /api/v1/memory/{memory_id}",
     "DELETE /api/v1/training-plans/active",
+    "POST /api/v1/training-plans/active/calendar-link",
+    "DELETE /api/v1/training-plans/active/calendar-link",
     "PUT /api/v1/admin/users/{user_id}/plan",
     "POST /api/v1/admin/dead-letters/{dead_letter}/retry",
     "POST /api/v1/admin/ingest/replay",

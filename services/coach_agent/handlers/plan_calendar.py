@@ -11,6 +11,7 @@ from services.coach_agent.domain.plans.describing import lines, title
 from services.coach_agent.domain.plans.models import Workout, WorkoutStatus
 from services.coach_agent.domain.plans.ports import StoredPlan
 
+CALENDAR = "text/calendar"
 # How often a calendar that follows the feed may look again: often enough to show in the morning what the night changed.
 _REFRESH = dt.timedelta(hours=6)
 _PREFIXES = {
@@ -21,21 +22,23 @@ _PREFIXES = {
 }
 
 
-def calendar(stored: StoredPlan, units: Units) -> bytes:
-    plan = stored.plan
-    stamp = plan.changes[-1].made_at if plan.changes else plan.made_at
+def calendar(stored: StoredPlan | None, units: Units) -> bytes:
+    """Without a plan a calendar that holds nothing, as a feed that is followed goes on to be asked for."""
     feed = Calendar()
     feed.add("prodid", "-//Pace42//Training plan//EN")
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
     feed.add("name", "Training plan")
     feed.add("x-wr-calname", "Training plan")
-    feed.add("x-wr-timezone", plan.zone)
     feed.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", _REFRESH)
-    for workout in plan.workouts:
-        if workout.is_run:
-            feed.add_component(_event(workout, units, stamp, stored.version))
+    if stored is not None:
+        plan = stored.plan
+        stamp = plan.changes[-1].made_at if plan.changes else plan.made_at
+        feed.add("x-wr-timezone", plan.zone)
+        for workout in plan.workouts:
+            if workout.is_run:
+                feed.add_component(_event(workout, units, stamp, stored.version))
     return bytes(feed.to_ical())
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from services.coach_agent.handlers import plan_bodies
-from services.coach_agent.handlers.planning import CALENDAR, FIT, PlanHandlers
+from services.coach_agent.handlers.feeding import FeedAnswer, FeedHandlers
+from services.coach_agent.handlers.plan_calendar import CALENDAR
+from services.coach_agent.handlers.planning import FIT, PlanHandlers
 from services.coach_agent.handlers.what_if_answer import ComparisonAnswer
 from shared.errors import NotFound
 from shared.http.routing import Access, Route
@@ -42,5 +44,23 @@ def plan_routes(planning: PlanHandlers) -> list[Route]:
         Route(
             method="GET", path=f"{_ACTIVE}/workouts/{{workout_id}}/workout.fit", handler=planning.show_workout_file,
             access=Access.USER, tag="Training plans", media_types=(FIT,), errors=(NotFound,),
+        ),
+    ]  # fmt: skip
+
+
+def feed_routes(feeding: FeedHandlers) -> list[Route]:
+    return [
+        Route(
+            # The answer opens the plan to whoever has it, so it is not kept to be replayed.
+            method="POST", path=f"{_ACTIVE}/calendar-link", handler=feeding.open_feed, access=Access.USER,
+            tag="Training plans", status=201, returns=FeedAnswer, replayable=False,
+        ),
+        Route(
+            method="DELETE", path=f"{_ACTIVE}/calendar-link", handler=feeding.close_feed, access=Access.USER,
+            tag="Training plans", status=204, errors=(NotFound,),
+        ),
+        Route(
+            method="GET", path=f"{_PLANS}/feeds/{{secret}}/calendar.ics", handler=feeding.show_feed,
+            access=Access.ANYONE, tag="Training plans", media_types=(CALENDAR,), errors=(NotFound,),
         ),
     ]  # fmt: skip

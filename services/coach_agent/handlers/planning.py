@@ -10,14 +10,14 @@ from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.plans.service import Plans
 from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.plan_bodies import GoalBody, PlanAnswer, WhatIfBody, WorkoutBody
-from services.coach_agent.handlers.plan_calendar import calendar
+from services.coach_agent.handlers.plan_calendar import CALENDAR, calendar
 from services.coach_agent.handlers.plan_fit import workout_file
 from services.coach_agent.handlers.what_if_answer import ComparisonAnswer
 from shared.http.context import signed_in_user
 from shared.http.parsing import path_uuid
 from shared.http.rendering import json_response, no_content
 
-CALENDAR, FIT = "text/calendar", "application/vnd.ant.fit"
+FIT = "application/vnd.ant.fit"
 
 
 @dataclass(frozen=True, slots=True)

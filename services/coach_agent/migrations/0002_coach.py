@@ -100,6 +100,13 @@ CREATE TABLE plan (
 );
 CREATE INDEX plan_adapt_at ON plan (adapt_at) WHERE active;
 CREATE UNIQUE INDEX plan_active ON plan (user_id) WHERE active;
+
+-- The address of a runner's calendar is secret, and only its hash is kept.
+CREATE TABLE plan_feed (
+    user_id uuid PRIMARY KEY,
+    secret_hash bytea NOT NULL UNIQUE,
+    made_at timestamptz NOT NULL DEFAULT now()
+);
 """
 
 INSIGHTS = """
