@@ -29,7 +29,7 @@ _INTENSITIES = (("easyS", "Easy", 1), ("moderateS", "Moderate", 3), ("hardS", "H
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """``bar_pct`` is its distance among the weeks shown."""
+    """Seven days from a Monday, the load of all sports."""
 
     name: str
     runs: int
@@ -38,7 +38,6 @@ class Week:
     longest: Figure
     load: Figure
     easy: Figure
-    bar_pct: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +89,11 @@ class Intensity:
 
 @dataclass(frozen=True, slots=True)
 class FitnessView:
-    """``weeks`` come newest first. ``why`` says by name what a figure needs that is not there."""
+    """``charts`` are by kind, ``weeks`` newest first. ``why`` says by name what a figure needs that is not there."""
 
     day: str
     now: tuple[KeyFigure, ...]
-    charts: tuple[Chart, ...]
+    charts: Mapping[str, Chart]
     weeks: tuple[Week, ...]
     races: tuple[Race, ...]
     records: tuple[Best, ...]
@@ -115,7 +114,7 @@ class FitnessView:
         return cls(
             day=moments.day(dt.date.fromisoformat(now["date"])),
             now=_now(now),
-            charts=tuple(Chart.of(item) for item in body["charts"]),
+            charts={str(item["kind"]): Chart.of(item) for item in body["charts"]},
             weeks=_weeks(body["weeks"], measures, moments),
             races=tuple(_race(item, measures) for item in now["predictions"]),
             records=tuple(_record(item, measures, moments) for item in body["records"]),
@@ -144,12 +143,10 @@ def _now(now: Item) -> tuple[KeyFigure, ...]:
 def _weeks(items: Sequence[Item], measures: Measures, moments: Moments) -> tuple[Week, ...]:
     """Newest first; weeks before the first run of the range tell nothing and are left out."""
     first = next((place for place, item in enumerate(items) if item["runs"] or item["load"]), len(items))
-    shown = list(reversed(items[first:]))
-    longest = max((item["distanceM"] for item in shown), default=0.0) or 1.0
-    return tuple(_week(item, measures, moments, bar_pct=100 * item["distanceM"] / longest) for item in shown)
+    return tuple(_week(item, measures, moments) for item in reversed(items[first:]))
 
 
-def _week(item: Item, measures: Measures, moments: Moments, *, bar_pct: float) -> Week:
+def _week(item: Item, measures: Measures, moments: Moments) -> Week:
     intensity = item["intensity"]
     known = sum(intensity.values())
     return Week(
@@ -160,7 +157,6 @@ def _week(item: Item, measures: Measures, moments: Moments, *, bar_pct: float) -
         longest=say.hours(item["longestS"]) if item["longestS"] else say.MISSING,
         load=say.number(item["load"]),
         easy=Figure(f"{100 * intensity['easyS'] / known:.0f}", "%") if known else say.MISSING,
-        bar_pct=round(bar_pct, 1),
     )
 
 

@@ -43,6 +43,11 @@ def hours(seconds: float) -> Figure:
     return Figure(f"{whole}:{minutes:02d}", "h")
 
 
+def span(seconds: float) -> Figure:
+    """How long a session is: 52 min, or 1:40 h."""
+    return Figure(f"{seconds / 60:.0f}", "min") if seconds < 3600 - 30 else hours(seconds)
+
+
 def heart_rate(bpm: float | None) -> Figure:
     return MISSING if not bpm else Figure(f"{bpm:.0f}", "bpm")
 

@@ -16,8 +16,11 @@ from gateway.web.coach import EXAMPLES, ask_key
 from gateway.web.fitness import FITNESS
 from gateway.web.measures import Measures
 from gateway.web.parts import Part, part
+from gateway.web.plan import ACTIVE
+from gateway.web.plan_view import week_of
 from gateway.web.rating import Rated
 from gateway.web.runs import measures_of
+from gateway.web.session_view import next_session, session_on
 from gateway.web.sources import source_of
 from gateway.web.sources_view import SourceView
 from gateway.web.today_view import NOTE_KINDS, Advice, Note, Readiness, WeekSoFar
@@ -29,6 +32,7 @@ DAILY = "/api/v1/insights/daily"
 NOTES = "/api/v1/insights/context"
 _NOTES_SHOWN = "50"
 _NO_DATA = frozenset({Kind.CONFLICT})
+_NO_PLAN = frozenset({Kind.NOT_FOUND})
 _NOTICES = {
     "noted": "Noted. The coach goes by it from now on.",
     "reopened": "The note holds again.",
@@ -44,6 +48,7 @@ class _Parts:
     fitness: Part
     notes: Part
     last_runs: Part
+    plan: Part
     units: Measures
     source: SourceView | None
 
@@ -67,7 +72,7 @@ async def page(visit: Visit, *, error: ServiceError | None = None, typed: Form |
         rated=Rated.in_address(visit),
         readiness=None if fitness is None else Readiness.of(fitness["readiness"]),
         fitness_problem=parts.fitness.problem,
-        week=None if fitness is None else WeekSoFar.of(fitness["weeks"], parts.units, visit.moments, planned_m=None),
+        **_about_plan(visit, parts),
         last_run=rows[0] if rows else None,
         last_run_problem=parts.last_runs.problem,
         source=parts.source if parts.source and parts.source.connected else None,
@@ -80,15 +85,34 @@ async def page(visit: Visit, *, error: ServiceError | None = None, typed: Form |
 
 async def _read(visit: Visit) -> _Parts:
     monday = visit.moments.today - dt.timedelta(days=visit.moments.today.weekday())
-    advice, fitness, notes, last_runs, units, source = await asyncio.gather(
+    of_coach = asyncio.gather(
         part(visit, visit.get("coach_agent", DAILY), none_for=_NO_DATA),
         part(visit, visit.get("coach_agent", FITNESS, **{"from": monday.isoformat()})),
         part(visit, visit.get("coach_agent", NOTES, open="true", limit=_NOTES_SHOWN)),
+        part(visit, visit.get("coach_agent", ACTIVE), none_for=_NO_PLAN),
+    )
+    (advice, fitness, notes, plan), last_runs, units, source = await asyncio.gather(
+        of_coach,
         part(visit, visit.get("garmin_ingest", "/api/v1/activities", sport="running", limit="1")),
         measures_of(visit),
         source_of(visit),
     )
-    return _Parts(advice, fitness, notes, last_runs, units, source)
+    return _Parts(advice, fitness, notes, last_runs, plan, units, source)
+
+
+def _about_plan(visit: Visit, parts: _Parts) -> Mapping[str, Any]:
+    """The session of the day and the next one, and the week beside what is planned for it."""
+    plan, fitness, moments = parts.plan.body, parts.fitness.body, visit.moments
+    this_week = week_of(plan, moments.today)
+    planned_m = None if this_week is None else this_week["distanceM"]
+    return {
+        "has_plan": plan is not None,
+        "in_plan": this_week is not None,
+        "plan_problem": parts.plan.problem,
+        "session": session_on(plan, moments.today, parts.units, moments),
+        "next_session": next_session(plan, moments.today, parts.units, moments),
+        "week": None if fitness is None else WeekSoFar.of(fitness["weeks"], parts.units, moments, planned_m=planned_m),
+    }
 
 
 def _about_notes(visit: Visit, notes: Part, *, error: ServiceError | None, typed: Form | None) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ FIRST = "/runs"
 # Only addresses of pages that need a sign-in; everything else leads home. A list of what is allowed cannot be
 # outwitted by a browser's own idea of an address (//host, /\\host, tabs and newlines).
 _PAGE = re.compile(
-    r"/(today|runs|fitness|coach|sources|account|jobs)"
+    r"/(today|runs|fitness|plan|coach|sources|account|jobs)"
     r"(/[0-9A-Za-z-]{1,64})?(\?[A-Za-z0-9=&%._~-]{0,300})?",
     re.ASCII,
 )

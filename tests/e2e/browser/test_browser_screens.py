@@ -46,7 +46,7 @@ def test_every_page_fits_its_screen(browser: Browser, stack: Stack, runner_state
     run = page.locator(".run-list .name a").first.get_attribute("href")
     page.goto(f"{stack.url}/coach")
     conversation = page.locator(".conversations a").first.get_attribute("href")
-    for path in ("/today", "/runs", run, "/fitness", "/coach", conversation, *SETTINGS, "/docs"):
+    for path in ("/today", "/runs", run, "/fitness", "/plan", "/coach", conversation, *SETTINGS, "/docs"):
         visitor.go(str(path))
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{path} is {overflow} px too wide"
@@ -64,7 +64,7 @@ def test_every_page_fits_its_screen(browser: Browser, stack: Stack, runner_state
 def test_targets_are_large_enough_for_a_thumb(browser: Browser, stack: Stack, runner_state: Path):
     context = browser.new_context(viewport=PHONE, storage_state=str(runner_state))
     page = context.new_page()
-    for path in ("/today", "/runs", "/fitness", "/coach", *SETTINGS):
+    for path in ("/today", "/runs", "/fitness", "/plan", "/coach", *SETTINGS):
         page.goto(stack.url + path)
         small = page.eval_on_selector_all(
             "button, .button, .pages a, .ranges a, select, textarea, input:not([type=hidden], [type=radio])",

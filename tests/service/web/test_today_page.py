@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from gateway.web.fitness import FITNESS
+from gateway.web.plan import ACTIVE
 from gateway.web.today import DAILY, NOTES
 from shared.errors import Kind, UpstreamUnavailable
 from tests.service.web.conftest import Browser, refused, reply
 from tests.unit.web.activities import ID
 from tests.unit.web.fitness import fitness, nothing_known
 from tests.unit.web.insights import NOTE, advice, note, page_of
+from tests.unit.web.plans import plan
 
 
 @pytest.fixture
@@ -38,11 +40,29 @@ async def test_the_page_says_what_to_do_how_ready_one_is_and_what_was_run(home: 
     assert 'action="/coach"' in page
 
 
+async def test_the_session_of_the_plan_stands_on_its_day_with_what_can_be_done_with_it(home: Browser):
+    assert "Make a plan" in await today(home)
+    home.services.tell("GET", ACTIVE, reply(plan()))
+    page = await today(home)
+    for text in ("In your plan", "Intervals", "5 times", 'name="status" value="done"', 'name="back" value="/today"'):
+        assert text in page
+    assert "Next: long run, " in page
+    assert "of <span" in page
+    weeks = plan()["weeks"]
+    for left, words in (
+        ([{**weeks[1], "workouts": []}], "A day off."),
+        (weeks[2:], "Your plan has not begun yet."),
+        (weeks[:1], "Your plan has come to its end."),
+    ):
+        home.services.tell("GET", ACTIVE, reply(plan(weeks=left)))
+        assert words in await today(home)
+
+
 async def test_a_part_that_is_away_is_said_in_its_place_and_costs_no_other(home: Browser):
-    for path in (DAILY, FITNESS, NOTES, "/api/v1/activities"):
+    for path in (DAILY, FITNESS, NOTES, ACTIVE, "/api/v1/activities"):
         home.services.tell("GET", path, UpstreamUnavailable(f"{path} is away."))
     page = await today(home)
-    for path in (DAILY, FITNESS, NOTES, "/api/v1/activities"):
+    for path in (DAILY, FITNESS, NOTES, ACTIVE, "/api/v1/activities"):
         assert f"{path} is away." in page
     assert "Ask the coach" in page
 

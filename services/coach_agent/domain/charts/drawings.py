@@ -97,7 +97,11 @@ class Drawings:
 
     async def _fitness(self, runner: Runner, chart: Chart, units: Units) -> Drawing:
         first, last = days_of(chart, runner.today)
-        series = days_between(await self.fitness.state(runner), first, min(last, runner.today))
+        state = await self.fitness.state(runner)
+        if state.series is not None:
+            # Years before the first activity would press the rest into a corner.
+            first = min(max(first, state.series.first_day), last)
+        series = days_between(state, first, min(last, runner.today))
         said = load_charts.describe_fitness(series, units)
         return Drawing(said, lambda theme: load_charts.fitness_chart(series, units, theme))
 
