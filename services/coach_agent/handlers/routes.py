@@ -9,7 +9,7 @@ from services.coach_agent.handlers.charting import MEDIA_TYPES, ChartHandlers
 from services.coach_agent.handlers.chatting import ChatHandlers, as_accepted
 from services.coach_agent.handlers.coaching import CoachingHandlers
 from services.coach_agent.handlers.internal import InternalHandlers
-from shared.errors import Kind, NotFound, UnsupportedMediaType
+from shared.errors import Conflict, Kind, NotFound, UnsupportedMediaType
 from shared.events import DELIVERY_PATH, GROUP_PATH, Event, EventGroup
 from shared.http.event_stream import EVENT_STREAM
 from shared.http.routing import Access, Route
@@ -33,7 +33,7 @@ def routes(
         ),
         Route(
             method="POST", path="/api/v1/chat", handler=chatting.ask, access=Access.USER, tag="Coach",
-            body=bodies.QuestionBody, returns=bodies.ExchangeAnswer, errors=(NoData, NotFound),
+            body=bodies.QuestionBody, returns=bodies.ExchangeAnswer, errors=(Conflict, NoData, NotFound),
             relayed=(("SUBSCRIPTION_QUERY_LIMIT", Kind.RATE_LIMITED), ("SUBSCRIPTION_PLAN_LIMIT", Kind.FORBIDDEN)),
             media_types=("application/json", EVENT_STREAM), present=as_accepted,
         ),

@@ -193,7 +193,11 @@ def _other_metric(q: Question, last: Intent) -> Intent | None:
 
 def _again(q: Question, last: Intent) -> Intent | None:
     """Something about the last answer that it says already."""
-    return last if q.says(r"when (was|did) (that|it|i)|which (run|day|one)|what (date|day)") and q.length <= 6 else None
+    return (
+        last
+        if q.says(r"when (was|did) (that|it|i)|since when|which (run|day|one)|what (date|day)") and q.length <= 6
+        else None
+    )
 
 
 def _other_zone(q: Question, last: Intent) -> Intent | None:

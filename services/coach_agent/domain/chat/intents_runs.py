@@ -52,6 +52,7 @@ _COMPARING = (
 _ADVISING = (
     r"should|suggest|suggestion|recommend|recommendation|advice|advise|plan an?|do|shall|need|can i|could i|ok to"
 )
+_FITTING = r"(which|what) (workout|session|run) (makes sense|fits|would|is good|is best)"
 _SOON = r"tomorrow|today|tonight|now|next|this (morning|afternoon|evening)"
 _FIGURE = r"pace|heart rate|cadence|distance|time|average speed|elevation|climb|load|splits|drift"
 
@@ -94,7 +95,7 @@ def _asks_for_advice(q: Question) -> bool:
     about_running = q.has(*_RUN, "go", "rest", "off", "intervals", "train")
     if q.says(r"(next|upcoming) (run|workout|session|training)|what is next|(tomorrow|today) (run|workout|session)$"):
         return not q.says("how was|how did|analyze|review")
-    if q.says(r"(which|what) (workout|session|run) (makes sense|fits|would|is good|is best)") and ahead:
+    if ahead and (q.says(_FITTING) or (about_running and q.says("ideas?"))):
         return True
     if q.says("rest day|day off|take it easy|run or rest|rest or run"):
         return True

@@ -26,7 +26,8 @@ _INJURY = (
 _ILLNESS = (
     r"flu|fever\w*|covid|i am (sick|ill)|feel(ing)? (\w+ )?(sick|ill|unwell|rough|feverish)|am (sick|ill)|"
     r"(have|got|had|with|caught|a) (\w+ )?cold|sore throat|"
-    r"stomach bug|vomit\w*|nausea|infection|bronchitis|migraine|unwell|diarrh\w+|antibiotics|under the weather"
+    r"stomach bug|vomit\w*|nausea|infection|bronchitis|migraine|unwell|diarrh\w+|antibiotics|"
+    r"under the weather|cold coming( on)?|coming down with"
 )
 _MEDICATION = (
     r"ibuprofen|paracetamol|aspirin|painkillers?|nsaids?|naproxen|medications?|medicine|diclofenac|cortisone|pills?"
@@ -56,7 +57,7 @@ _ABLE = (
     r"commands|options"
 )
 _POLITE = (
-    r"coach|that|this|it|is|was|helps|helped|helpful|one|you|very|much|so|really|for|the|all|a|lot|again|there|my|friend|"
+    r"coach|that|this|it|stuff|work|is|was|helps|helped|helpful|one|you|very|much|so|really|for|the|all|a|lot|again|there|my|friend|"
     r"mate|and|to|i|am|now|will|do|your|help|answer|advice|info|then|we|are|done|how|doing"
 )
 _SHARING = (
@@ -136,7 +137,7 @@ def small_talk(q: Question) -> Intent | None:
         if q.length <= most and q.says(pattern) and not _asks_something(q, topic):
             return Intent(IntentKind.SMALL_TALK, topic=topic)
     for topic, pattern in (("bye", _BYE), ("thanks", _THANKS), ("greeting", _GREETING)):
-        if q.says(pattern) and q.says_only(rf"{pattern}|{_POLITE}"):
+        if q.says(pattern) and q.says_only(rf"{_GREETING}|{_THANKS}|{_BYE}|{_POLITE}"):
             return Intent(IntentKind.SMALL_TALK, topic=topic)
     return None
 

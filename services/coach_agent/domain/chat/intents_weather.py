@@ -12,7 +12,7 @@ from services.coach_agent.domain.chat.words import mended
 _ASKING = (
     r"weather|forecast|(the|how is the) (air|sky)|conditions|outside|what temperature|"
     r"(will|going to|does|is) (it )?(\w+ )?(rain|raining|snow|snowing|storm)|how (hot|cold|warm|windy|humid|wet)|"
-    r"(too|so|very) (hot|cold|warm|windy|humid|icy)|the heat|humidity|dew point|(what|how)( \w+){0,3} wear|"
+    r"(be|too|so|very) (hot|cold|warm|windy|humid|icy)|the heat|humidity|dew point|(what|how)( \w+){0,3} wear|"
     r"need (a )?(gloves|jacket|hat|cap|rain \w+|sunscreen|lights?)|best time to run|"
     r"temperatures?|sunny|degrees (in|outside)|wind (in|tomorrow|today)"
 )

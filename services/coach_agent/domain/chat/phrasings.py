@@ -76,7 +76,7 @@ PHRASINGS: dict[IntentKind, tuple[str, ...]] = {
         "do i train enough", "am i on the right track with my training", "have i lost fitness",
         "did i lose fitness during the break", "how exhausted should i be", "is my form good for a race",
         "am i peaking", "how much load can i take", "how is my shape at the moment", "am i detraining",
-        "do i risk an overload", "is it too much what i do", "what state am i in",
+        "is my body handling the load well", "do i risk an overload", "is it too much what i do", "what state am i in",
     ),
     IntentKind.READINESS: (
         "can my body handle a hard day <day>", "can i take a hard session <day>", "am i good for a hard workout",
@@ -85,7 +85,7 @@ PHRASINGS: dict[IntentKind, tuple[str, ...]] = {
         "am i fresh enough for a hard session", "do i look recovered", "am i good to go <day>",
         "is my body ready for intervals", "can i go hard today", "did i sleep well enough", "how well did i recover",
         "am i rested", "is my resting heart rate up", "what does my hrv say", "how was my night",
-        "am i recovered from the race",
+        "do i need more sleep", "am i recovered from the race",
     ),
     IntentKind.TREND: (
         "do my easy runs get faster", "does my heart beat slower at the same pace", "has my easy pace gotten better",
@@ -174,10 +174,11 @@ PHRASINGS: dict[IntentKind, tuple[str, ...]] = {
         "show the next sessions of my plan", "how many sessions are left", "what is next in my plan",
         "when does the taper begin", "when is the race", "what week of the plan am i in", "is my plan going well",
         "has the plan been adapted", "tell me what i have to do <day>", "what have i got on <day>",
-        "what do i have to run <day>", "what is the plan for <day>", "what is left this week",
-        "when is my next long run", "when do i rest", "which session is on <day>", "what is coming up <period>",
-        "how does my plan look", "what is due <day>", "am i following my plan", "how far am i through the plan",
-        "how long until race day", "what comes after this week in the plan", "is there a rest day this week",
+        "what am i supposed to do <day>", "what do i have to run <day>", "what is the plan for <day>",
+        "what is left this week", "when is my next long run", "when do i rest", "which session is on <day>",
+        "what is coming up <period>", "how does my plan look", "what is due <day>", "am i following my plan",
+        "how far am i through the plan", "how long until race day", "what comes after this week in the plan",
+        "is there a rest day this week",
     ),
     IntentKind.PLAN_MOVE: (
         "push the workout of <day> back to <day>", "make the run of <day> happen on <day>",
