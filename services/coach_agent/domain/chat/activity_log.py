@@ -43,7 +43,12 @@ class Totals:
     ascent_m: float
     heart_rate_bpm: float | None
     longest: Longest | None
-    days: int
+    ordinals: frozenset[int]
+
+    @property
+    def days(self) -> int:
+        """On how many local days there was any."""
+        return len(self.ordinals)
 
     @property
     def pace_s_per_km(self) -> float | None:
@@ -86,7 +91,7 @@ def summed(activities: Sequence[Activity]) -> Totals:
         ascent_m=sum(a.ascent_m or 0.0 for a in activities),
         heart_rate_bpm=sum(bpm * seconds for bpm, seconds in beats) / weight if weight else None,
         longest=None if farthest is None else Longest(farthest.id, farthest.local_date, farthest.distance_m or 0.0),
-        days=len({a.local_date for a in activities}),
+        ordinals=frozenset(a.local_date.toordinal() for a in activities),
     )
 
 
@@ -111,7 +116,7 @@ def _of_history(history: History, sport: str, span: Span | None, without: set[uu
         ascent_m=float(np.nan_to_num(history.ascent_m[chosen]).sum()),
         heart_rate_bpm=float((bpm * moving)[bpm > 0].sum()) / weight if weight else None,
         longest=None if farthest is None else _longest(history, farthest),
-        days=len(np.unique(history.day[chosen])),
+        ordinals=frozenset(history.day[chosen].tolist()),
     )
 
 
@@ -121,7 +126,7 @@ def _longest(history: History, place: int) -> Longest:
 
 
 def _joined(older: Totals, newer: Totals) -> Totals:
-    """Two stretches that share no activity; days on which both have one count for each."""
+    """Two lists that share no activity."""
     longest = max(
         (each.longest for each in (older, newer) if each.longest is not None),
         key=lambda longest: longest.distance_m,
@@ -138,5 +143,5 @@ def _joined(older: Totals, newer: Totals) -> Totals:
         ascent_m=older.ascent_m + newer.ascent_m,
         heart_rate_bpm=sum(bpm * seconds for bpm, seconds in beats) / weight if weight else None,
         longest=longest,
-        days=older.days + newer.days,
+        ordinals=older.ordinals | newer.ordinals,
     )

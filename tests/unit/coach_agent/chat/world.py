@@ -114,6 +114,7 @@ class World:
     runner: Runner
     recordings: Recordings
     desk: Desk
+    fitness: Fitness
     plan: Plan | None = None
 
     def begin(self) -> None:
@@ -130,7 +131,7 @@ class World:
         clock = FakeClock(NOW)
         plans = Plans(desk, fitness, athletes, desk, clock)
         coach = Coach(Knowledge(athletes, library, fitness, weather, plans, Notes(desk, clock)))
-        return cls(coach, Runner(USER, recordings, Nights(any=nights), TODAY, "UTC"), recordings, desk, plan)
+        return cls(coach, Runner(USER, recordings, Nights(any=nights), TODAY, "UTC"), recordings, desk, fitness, plan)
 
 
 def half_marathon_plan() -> Plan:
