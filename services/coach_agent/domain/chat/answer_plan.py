@@ -12,7 +12,7 @@ from services.coach_agent.domain.chat.intent import Span
 from services.coach_agent.domain.chat.periods import week_of
 from services.coach_agent.domain.chat.race_names import said
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join, unverified_numbers
-from services.coach_agent.domain.plans.models import Plan, PlanWeek, Workout, WorkoutKind, WorkoutStatus
+from services.coach_agent.domain.plans.models import Plan, PlanWeek, StepKind, Workout, WorkoutKind, WorkoutStatus
 from services.coach_agent.domain.plans.service import Plans
 from shared.errors import NotFound
 
@@ -21,6 +21,10 @@ NAMES = {
     WorkoutKind.EASY: "easy run", WorkoutKind.RECOVERY: "recovery run", WorkoutKind.LONG: "long run",
     WorkoutKind.TEMPO: "tempo run", WorkoutKind.INTERVALS: "intervals", WorkoutKind.STRIDES: "easy run with strides",
     WorkoutKind.RACE: "the race", WorkoutKind.REST: "rest",
+}  # fmt: skip
+_TARGET_HOLDS = {
+    WorkoutKind.TEMPO: "in the hard part", WorkoutKind.INTERVALS: "in the hard part",
+    WorkoutKind.STRIDES: "between the strides",
 }  # fmt: skip
 _DONE = {WorkoutStatus.DONE: ", done", WorkoutStatus.MISSED: ", missed", WorkoutStatus.SKIPPED: ", skipped"}
 NO_PLAN = "There is no active plan. Say for which race and when, or that you want general fitness, and I make one."
@@ -78,21 +82,22 @@ def _line(workout: Workout, today: dt.date) -> str:
 
 
 def targets(book: FactBook, workout: Workout) -> str:
-    """The hardest step's target."""
+    """The target of the work in a hard session, else that of the easy running; strides are short and have none."""
     source = Source(SourceKind.PLAN, str(workout.workout_id))
-    steps = [step for block in workout.blocks for step in block.steps if step.target.low is not None]
-    if not steps:
+    steps = [
+        step for block in workout.blocks for step in block.steps if (step.kind is StepKind.WORK) is workout.is_hard
+    ]
+    target = steps[0].target if steps else None
+    if target is None or target.low is None or target.high is None:
         return ""
-    target = min(steps, key=lambda step: step.target.low or 0.0).target
-    if target.kind.value == "pace" and target.low is not None and target.high is not None:
+    where = _TARGET_HOLDS.get(workout.kind, "throughout")
+    if target.kind.value == "pace":
         book.pace("sessionPaceFast", target.low, source)
         book.pace("sessionPaceSlow", target.high, source)
-        return "The pace to hold is {sessionPaceFast} to {sessionPaceSlow}."
-    if target.kind.value == "heartRate" and target.low is not None and target.high is not None:
-        book.heart_rate("sessionHeartRateLow", target.low, source)
-        book.heart_rate("sessionHeartRateHigh", target.high, source)
-        return "The heart rate to keep to is {sessionHeartRateLow} to {sessionHeartRateHigh}."
-    return ""
+        return f"The pace {where} is {{sessionPaceFast}} to {{sessionPaceSlow}}."
+    book.heart_rate("sessionHeartRateLow", target.low, source)
+    book.heart_rate("sessionHeartRateHigh", target.high, source)
+    return f"The heart rate {where} is {{sessionHeartRateLow}} to {{sessionHeartRateHigh}}."
 
 
 def _day(book: FactBook, plan: Plan, day: dt.date, today: dt.date) -> Answer:

@@ -16,6 +16,7 @@ from services.coach_agent.domain.plans.models import Workout, WorkoutKind, Worko
 LOWEST_FORM = -30.0  # DOMAIN "A plan": below it, or with a ratio above the next, a hard session turns easy
 HIGHEST_ACUTE_CHRONIC = 1.5
 SPARED_S = 1800.0
+ROUNDING_S = 300.0
 
 
 class Rule(enum.StrEnum):
@@ -102,7 +103,8 @@ def _spared(meant: Decision, limits: tuple[Rule, ...]) -> Decision:
     """Half as long, half an hour at least, and nothing but easy."""
     whole_s = meant.duration_s or SPARED_S
     advice = WorkoutKind.EASY if _is_demanding(meant) else meant.advice
-    return Decision(advice, min(whole_s, max(SPARED_S, whole_s / 2)), (*limits, *meant.rules), meant.workout)
+    half_s = ROUNDING_S * round(whole_s / 2 / ROUNDING_S)
+    return Decision(advice, min(whole_s, max(SPARED_S, half_s)), (*limits, *meant.rules), meant.workout)
 
 
 def _limits(situation: Situation) -> list[Rule]:

@@ -53,18 +53,19 @@ def adapt(plan: Plan, happened: Happenings, *, now: dt.datetime) -> Plan:
 
 
 def _ahead(plan: Plan, today: dt.date) -> Iterator[Workout]:
-    """Hard sessions from today on that may still be changed; a race is the runner's to call off."""
+    """Sessions from today on that may still be changed; a race is the runner's to call off."""
     for workout in plan.workouts:
         open_yet = workout.day >= today and workout.status is WorkoutStatus.PLANNED
-        if open_yet and workout.is_hard and workout.kind is not WorkoutKind.RACE:
+        if open_yet and workout.kind is not WorkoutKind.RACE:
             yield workout
 
 
 def _spared(plan: Plan, happened: Happenings, log: Log) -> Plan:
+    """Nothing fast on the days of an injury or an illness, strides included."""
     easy, changed = Easy.of(plan), []
     for workout in _ahead(plan, happened.today):
         note = happened.sparing_on(workout.day)
-        if note is not None:
+        if note is not None and workout.hard_s > 0:
             changed.append(_turned(workout, _SPARING_RULES[note.kind], easy, log))
     _warn_of_race(plan, happened, log)
     return with_workouts(plan, changed)
@@ -101,7 +102,7 @@ def _eased(plan: Plan, happened: Happenings, log: Log) -> Plan:
     """One session at a time: while one that was eased lies ahead, the next is left as it is."""
     if any(one.rule in _EASED and one.was is not None and one.day >= happened.today for one in plan.workouts):
         return plan
-    following = next(_ahead(plan, happened.today), None)
+    following = next((one for one in _ahead(plan, happened.today) if one.is_hard), None)
     if following is None:
         return plan
     rule = _reason_to_ease(plan, happened, following)

@@ -119,15 +119,12 @@ class _Growing:
         peak = max(one.minutes for one in trained[-WEEKS_COMPARED:])
         first = _TAPER_AFTER_LIGHTER if trained[-1].season.lighter else TAPER
         whole = first * peak * TAPER ** (week.taper - 1)
-        days = run_weekdays(self._goal.days_per_week, self._goal.long_run_weekday)
-        before_race = [day for day in days if week.race_weekday is None or day < week.race_weekday]
-        return round(whole * len(before_race) / len(days))
+        return round(whole * len(_days_of(week, self._goal)) / self._goal.days_per_week)
 
     def _ask(self, week: SeasonWeek, minutes: int) -> WeekAsk:
         goal = self._goal
-        days = run_weekdays(goal.days_per_week, goal.long_run_weekday)
+        days = _days_of(week, goal)
         if week.race_weekday is not None:
-            days = tuple(day for day in days if day < week.race_weekday)
             days = days[: max(1, minutes // LEAST_RUN_LIGHTER_MIN)]
         hard = _hard(week, goal, days)
         return WeekAsk(
@@ -187,6 +184,14 @@ def _hard(week: SeasonWeek, goal: Goal, days: tuple[int, ...]) -> tuple[tuple[in
     first, second = _efforts_of(week, goal)
     one_only = goal.days_per_week <= 3 or week.lighter or week.phase in {Phase.BASE, Phase.TAPER}
     return tuple(zip(slots, (first,) if one_only else (first, second), strict=False))
+
+
+def _days_of(week: SeasonWeek, goal: Goal) -> tuple[int, ...]:
+    """The weekdays to train on; a race is one of the runner's days a week."""
+    days = run_weekdays(goal.days_per_week, goal.long_run_weekday)
+    if week.race_weekday is None:
+        return days
+    return tuple(day for day in days if day < week.race_weekday)[: goal.days_per_week - 1]
 
 
 def _far_from_race(week: SeasonWeek, goal: Goal, weekday: int) -> bool:

@@ -98,11 +98,16 @@ def test_an_injury_alone_with_nothing_else_known_is_rest():
     )  # fmt: skip
 
 
-def test_a_journey_halves_the_day_but_never_below_half_an_hour_nor_above_what_was_meant():
+def test_a_journey_halves_the_day_to_five_minutes_but_not_below_half_an_hour_nor_above_what_was_meant():
     away = (note(NoteKind.TRAVEL),)
     assert advised(notes=away) == (WorkoutKind.EASY, 1800.0, Rule.TRAVEL)
     long = workout(WorkoutKind.LONG, minutes=140)
     assert advised(notes=away, workout=long) == (WorkoutKind.EASY, 4200.0, Rule.TRAVEL)
+    assert advised(notes=away, workout=workout(WorkoutKind.LONG, minutes=115)) == (
+        WorkoutKind.EASY,
+        3600.0,
+        Rule.TRAVEL,
+    )
     short = workout(WorkoutKind.RECOVERY, minutes=20)
     assert advised(notes=away, workout=short) == (WorkoutKind.RECOVERY, 1200.0, Rule.TRAVEL)
 

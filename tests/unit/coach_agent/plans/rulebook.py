@@ -85,6 +85,7 @@ def shares(c: Columns, plan: Plan) -> list[str]:
     found += weeks(long_min > 150, "has a long run of over 150 min")
     found += weeks(c.fast.sum(axis=1) > 0.2 * c.minutes.sum(axis=1) + 1e-9, "is not 80 % easy")
     found += weeks(whole & (c.runs.sum(axis=1) != days), "is run on another number of days")
+    found += weeks((c.runs | c.race).sum(axis=1) > days, "is run on more days than asked for")
     return found + weeks(c.long.sum(axis=1) != whole, "has not one long run")
 
 

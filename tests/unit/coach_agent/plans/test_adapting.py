@@ -172,6 +172,16 @@ def test_while_hurt_or_ill_nothing_hard_is_planned_and_afterwards_it_comes_back(
     assert "recovered" in rules(back)
 
 
+@pytest.mark.parametrize("kind", [NoteKind.INJURY, NoteKind.ILLNESS])
+def test_strides_are_fast_too_and_wait_while_the_runner_is_hurt_or_ill(kind: NoteKind):
+    first = PLAN.first_day
+    [strides] = [one for one in PLAN.weeks[0].workouts if one.kind is WorkoutKind.STRIDES]
+    plan = after(happened(first, notes=(note(kind, first),)))
+    assert all(one.hard_s == 0 for one in plan.workouts if one.kind is not WorkoutKind.RACE)
+    assert on(plan, strides.day).kind is WorkoutKind.EASY
+    assert on(after(happened(first), plan), strides.day) == strides
+
+
 @pytest.mark.parametrize("kind", [NoteKind.TRAVEL, NoteKind.NOTE, NoteKind.RACE])
 def test_other_notes_leave_the_plan_alone(kind: NoteKind):
     assert after(happened(notes=(note(kind, MONDAY),))).changes == ()
