@@ -84,7 +84,7 @@ async def _add_pages(
         backend=backend,
         api_document=PagesDocument(document),
         session_key=base64.b64decode(session["key"]),
-        secure_cookies=settings.serves_tls,
+        public_url=settings.public_url,
         clock=process.clock,
     )
 

@@ -73,6 +73,8 @@ PAGES = (
     Page("POST", "/plan", plan.make_plan),
     Page("POST", "/plan/what-if", plan.ask_what_if),
     Page("POST", "/plan/end", plan.end_plan),
+    Page("POST", "/plan/calendar-link", plan.open_feed),
+    Page("POST", "/plan/calendar-link/close", plan.close_feed),
     Page("GET", "/plan/calendar.ics", plan.download_calendar),
     Page("POST", "/plan/sessions/{session_id}", plan.change_session),
     Page("GET", "/plan/sessions/{session_id}/workout.fit", plan.download_workout),

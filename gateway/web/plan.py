@@ -22,6 +22,7 @@ from shared.http.parsing import path_uuid
 
 PLANS: Final = "/api/v1/training-plans"
 ACTIVE: Final = f"{PLANS}/active"
+FEED: Final = f"{ACTIVE}/calendar-link"
 _STATUSES = frozenset({"done", "missed", "skipped", "planned"})
 _GOAL_FIELDS = ("goal", "raceDate", "distanceM", "targetTime", "daysPerWeek", "longRunDay")
 _ADDED_FIELDS = ("workout", "minutes", "date")
@@ -30,6 +31,7 @@ _FILES = {"calendar.ics": "text/calendar", "workout.fit": "application/octet-str
 ADDABLE = ("easy", "recovery", "tempo", "intervals")
 _NOTICES = {
     "made": "Your plan is made. It adapts each night and after each run, and says what changed.",
+    "closed": "The address for calendar apps is closed.",
     "ended": "The plan is ended. Your runs stay, and you can make another one.",
 }
 
@@ -42,6 +44,7 @@ class _Said:
     error: ServiceError | None = None
     typed: Form | None = None
     what_if: WhatIf | None = None
+    calendar_address: str = ""
 
 
 async def show_plan(visit: Visit) -> web.Response:
@@ -87,6 +90,24 @@ async def end_plan(visit: Visit) -> web.Response:
     await visit.form()
     await visit.call("coach_agent", "DELETE", ACTIVE)
     return visit.see("/plan?done=ended")
+
+
+async def open_feed(visit: Visit) -> web.Response:
+    """An address that a calendar app can follow. It is in this answer alone, as nobody can read it again."""
+    await visit.form()
+    path = (await visit.call("coach_agent", "POST", FEED)).json["path"]
+    return await _page(visit, _Said("calendar", calendar_address=visit.whole_address(path)))
+
+
+async def close_feed(visit: Visit) -> web.Response:
+    """Closing what is not open is done already."""
+    await visit.form()
+    try:
+        await visit.call("coach_agent", "DELETE", FEED)
+    except ServiceError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+    return visit.see("/plan?done=closed")
 
 
 async def download_calendar(visit: Visit) -> web.Response:
@@ -149,6 +170,7 @@ async def _page(visit: Visit, said: _Said) -> web.Response:
         what_if=said.what_if,
         wish=said.typed if said.at == "goal" and said.typed else _usual(plan),
         added=said.typed or {},
+        calendar_address=said.calendar_address,
         today=visit.moments.today,
         notice=_NOTICES.get(visit.request.query.get("done", "")),
         **_about_error(visit, said, units),

@@ -61,6 +61,7 @@ class Site:
     guard: FormGuard
     api_document: ApiDocument
     clock: Clock
+    public_url: str
 
 
 class Visit:
@@ -140,6 +141,10 @@ class Visit:
     def see(self, address: str) -> web.Response:
         """Send the browser to another page, with GET."""
         return web.Response(status=303, headers={"Location": address})
+
+    def whole_address(self, path: str) -> str:
+        """The address of ``path`` for somebody outside of this page."""
+        return f"{self.site.public_url or self.request.url.origin()}{path}"
 
     def problem(self, error: ServiceError) -> Problem:
         return Problem.of(error, self.request_id, self.site.clock.now(), self.caller.zone)

@@ -30,19 +30,23 @@ async def setup_web(  # noqa: PLR0913 - called once, each by its name
     backend: Backend,
     api_document: ApiDocument,
     session_key: bytes,
-    secure_cookies: bool,
+    public_url: str,
     clock: Clock,
 ) -> None:
-    """Add the pages, their static files, and a page for addresses that do not exist. ``session_key`` has 32 bytes."""
+    """Add the pages, their static files, and a page for addresses that do not exist. ``session_key`` has 32 bytes.
+
+    ``public_url`` is where people reach this site, empty where each request says it.
+    """
     assets = await asyncio.to_thread(Assets.read)
     assets.install(app)
     site = Site(
         backend=backend,
         entrance=Entrance(identity, backend, clock),
-        cookie=SessionCookie(_derived(session_key, b"cookie"), clock, secure=secure_cookies),
+        cookie=SessionCookie(_derived(session_key, b"cookie"), clock, secure=public_url.startswith("https://")),
         guard=FormGuard(_derived(session_key, b"form tokens")),
         api_document=api_document,
         clock=clock,
+        public_url=public_url,
     )
     add_pages(app, site)
     app.middlewares.append(_missing_pages(site))

@@ -243,7 +243,7 @@ async def browser() -> AsyncIterator[Browser]:
                 backend=services,
                 api_document=services,
                 session_key=bytes(range(32)),
-                secure_cookies=False,
+                public_url="",
                 clock=clock,
             )
             return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.web.plan import ACTIVE, PLANS
+from gateway.web.plan import ACTIVE, FEED, PLANS
 from shared.errors import Kind, NotFound, UpstreamUnavailable
 from tests.service.web.conftest import Browser, refused, reply
 from tests.unit.web.plans import GOAL, SESSION, comparison, plan
@@ -136,6 +136,16 @@ async def test_calendar_and_workouts_are_handed_out_as_files(runner: Browser):
     runner.services.tell("GET", f"{ACTIVE}/calendar.ics", reply(b"BEGIN:VCALENDAR"))
     answer = await runner.get("/plan/calendar.ics")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="pace42-calendar.ics"'
+
+
+async def test_an_address_for_calendar_apps_is_shown_once_and_can_be_closed(runner: Browser):
+    runner.services.tell("POST", FEED, reply({"path": "/api/v1/training-plans/feeds/secret/calendar.ics"}, status=201))
+    page = (await runner.post("/plan/calendar-link")).body.decode()
+    assert f">{runner.base_url}/api/v1/training-plans/feeds/secret/calendar.ics<" in page
+    assert "feeds/secret" not in await shown(runner)
+    for answer in (reply(status=204), NotFound("There is no such address.")):
+        runner.services.tell("DELETE", FEED, answer)
+        assert (await runner.post("/plan/calendar-link/close")).headers["Location"] == "/plan?done=closed"
 
 
 async def test_a_plan_is_ended_after_one_plain_question(runner: Browser):
