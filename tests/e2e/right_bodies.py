@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from tests.support.client import PASSWORD
+
+# Notes must begin within two years of today.
+TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 
 BODIES: dict[str, dict] = {
     "POST /api/v1/auth/signup": {"email": "new@example.com", "password": PASSWORD, "timezone": "UTC"},
@@ -12,8 +17,8 @@ BODIES: dict[str, dict] = {
     "PATCH /api/v1/athlete": {"weightKg": 70.5, "units": "km", "birthYear": 1980},
     "POST /api/v1/garmin/connection": {"kind": "credentials", "username": "ada@example.com", "password": "secret"},
     "POST /api/v1/garmin/connection/mfa": {"challengeId": "0199f3a0-0000-7000-8000-000000000000", "code": "123456"},
-    "POST /api/v1/insights/context": {"kind": "travel", "text": "At sea", "from": "2026-11-20", "to": None},
-    "PATCH /api/v1/insights/context/{note_id}": {"to": "2026-11-21"},
+    "POST /api/v1/insights/context": {"kind": "travel", "text": "At sea", "from": TODAY, "to": None},
+    "PATCH /api/v1/insights/context/{note_id}": {"to": TODAY},
     "POST /api/v1/insights/evaluate": {
         "insightId": "0199f3a0-0000-7000-8000-000000000000",
         "verdict": "helpful",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import gzip
 import json
 import uuid
@@ -38,7 +39,7 @@ class Owner:
 
     def state(self) -> tuple[object, ...]:
         """All that a wrong request could have changed."""
-        lists = ("/activities", "/conversations", "/auth/sessions", "/jobs", "/insights/context")
+        lists = ("/activities", "/conversations", "/auth/sessions", "/jobs", "/insights/context", "/memory")
         counts = [len(self.client.api("GET", path).json["items"]) for path in lists]
         single = [self.client.api("GET", path).json for path in ("/me", "/athlete", "/subscription")]
         plan = self.client.api("GET", "/training-plans/active").json
@@ -62,6 +63,7 @@ def owner(stack: Stack) -> Owner:
             "conversation_id": answer["conversationId"],
             "chart_id": answer["reply"]["charts"][0]["id"],
             "note_id": client.api("POST", "/insights/context", BODIES["POST /api/v1/insights/context"]).json["id"],
+            "memory_id": _memory(client),
             "workout_id": plan["weeks"][0]["workouts"][0]["id"],
             "session_id": client.api("GET", "/auth/sessions").json["items"][0]["id"],
             "user_id": user["id"],
@@ -69,6 +71,15 @@ def owner(stack: Stack) -> Owner:
             "dead_letter": "1",
         },
     )
+
+
+def _memory(client: ApiClient) -> str:
+    """What the coach remembers once it was told of an illness that is over."""
+    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=10)
+    note = {"kind": "illness", "text": "A cold", "from": f"{day - dt.timedelta(days=3)}", "to": f"{day}"}
+    client.api("POST", "/insights/context", note)
+    remembered = client.api("GET", "/memory").json["items"]
+    return next(item["id"] for item in remembered if item["kind"] == "illness")
 
 
 @pytest.fixture(scope="module")
