@@ -21,6 +21,7 @@ from tests.bench.cost import compare
 from tests.bench.export import export, runs
 from tests.bench.load import Runner
 from tests.bench.memory import resident_bytes
+from tests.bench.one_run import analysis_cpu_ms
 from tests.bench.plans import plan_cpu_ms
 from tests.bench.report import Measure, print_table
 from tests.bench.years import fitness_cpu_ms, questions_about_years, until_measured
@@ -92,6 +93,7 @@ def main() -> int:
         "residentAfterLoadMiB": round(busy_bytes / 2**20),
         "againstRows": asyncio.run(compare_with_rows()),
         "accountExport": bulk,
+        "analysisOfThreeHoursCpuMs": round(analysis_cpu_ms(), 2),
         "fitnessOfTenYearsCpuMs": round(fitness_cpu_ms(), 2),
         "planCpuMs": plan_cpu_ms(),
         "measures": [measure.as_json() for measure in measures],
@@ -99,7 +101,7 @@ def main() -> int:
     print(f"ready after {ready_s:.1f} s · resident {result['residentIdleMiB']} MiB idle, ", end="")
     print(f"{result['residentAfterLoadMiB']} MiB after load (proportional set size)\n")
     print_table(measures)
-    for title in ("againstRows", "accountExport", "fitnessOfTenYearsCpuMs", "planCpuMs"):
+    for title in ("againstRows", "accountExport", "analysisOfThreeHoursCpuMs", "fitnessOfTenYearsCpuMs", "planCpuMs"):
         print(f"\n{title}: {json.dumps(result[title])}")
     arguments.json.write_text(json.dumps(result, indent=2) + "\n")
     print(f"\nwritten to {arguments.json}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,6 +19,18 @@ from tests.support.client import PASSWORD
 
 _API = "/api/v1"
 _HOUR_S = 3600
+# One of each kind that looks at other runs, or at more of them.
+_QUESTIONS = (
+    "Analyze my last run",
+    "Compare my last run with the one before",
+    "Am I getting fitter?",
+    "How far did I run this year?",
+    "How did last month compare with the month before?",
+    "What are my records?",
+    "What can I run for a half marathon?",
+    "What should I run tomorrow?",
+    "What are my heart-rate zones?",
+)
 
 
 class Runner:
@@ -25,6 +38,7 @@ class Runner:
 
     def __init__(self, session: aiohttp.ClientSession, token: str) -> None:
         self.session = session
+        self._kinds = itertools.cycle(_QUESTIONS)
         session.headers["Authorization"] = f"Bearer {token}"
 
     @classmethod
@@ -59,9 +73,13 @@ class Runner:
     async def questions(self, count: int) -> Measure:
         return await _measured("chat, one after another", [self.ask] * count)
 
-    async def ask(self) -> bool:
-        status, body = await self._request("POST", f"{_API}/chat", json={"message": "Analyze my last run"})
+    async def ask(self, question: str = "Analyze my last run") -> bool:
+        status, body = await self._request("POST", f"{_API}/chat", json={"message": question})
         return status == 200 and bool(body["reply"]["facts"])
+
+    async def ask_anything(self) -> bool:
+        """One question of each kind after the other."""
+        return await self.ask(next(self._kinds))
 
     async def list_runs(self) -> bool:
         status, body = await self._request("GET", f"{_API}/activities?limit=50")

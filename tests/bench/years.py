@@ -69,6 +69,7 @@ async def questions_about_years(runner: Runner, count: int, seconds: float) -> l
         await runner.concurrently(f"fitness of {count} runs", all_days, workers=1, seconds=seconds),
         await runner.concurrently(f"fitness of {count}, 5 at once", all_days, workers=5, seconds=seconds),
         await runner.concurrently(f"chat with {count} runs", runner.ask, workers=1, seconds=seconds),
+        await runner.concurrently(f"any question, {count} runs", runner.ask_anything, workers=1, seconds=seconds),
     ]
 
 
