@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry, observations
-from services.coach_agent.domain.chat.intent import Span
+from services.coach_agent.domain.chat.intent import Intent, Span
 from services.coach_agent.domain.chat.periods import week_of
 from services.coach_agent.domain.chat.race_names import said
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join, unverified_numbers
@@ -21,6 +21,12 @@ NAMES = {
     WorkoutKind.EASY: "easy run", WorkoutKind.RECOVERY: "recovery run", WorkoutKind.LONG: "long run",
     WorkoutKind.TEMPO: "tempo run", WorkoutKind.INTERVALS: "intervals", WorkoutKind.STRIDES: "easy run with strides",
     WorkoutKind.RACE: "the race", WorkoutKind.REST: "rest",
+}  # fmt: skip
+# What is asked for when somebody asks when the next one is, by the topic of the intent.
+NEXT_KINDS = {
+    "long run": frozenset({WorkoutKind.LONG}), "tempo": frozenset({WorkoutKind.TEMPO}),
+    "intervals": frozenset({WorkoutKind.INTERVALS}), "rest": frozenset({WorkoutKind.REST}),
+    "hard": frozenset({WorkoutKind.TEMPO, WorkoutKind.INTERVALS, WorkoutKind.RACE}),
 }  # fmt: skip
 _TARGET_HOLDS = {
     WorkoutKind.TEMPO: "in the hard part", WorkoutKind.INTERVALS: "in the hard part",
@@ -41,16 +47,22 @@ class PlanAnswers:
             plan = (await self.plans.current(inquiry.runner)).plan
         except NotFound:
             return no_plan()
-        book, intent = inquiry.book(), inquiry.intent
-        if intent.topic == "race" and plan.goal.race_day is not None:
-            return _race(book, plan, inquiry.today)
-        if intent.topic == "changes":
-            return _changes(book, plan)
-        if intent.topic == "phase":
-            return _phase(book, plan, inquiry.today)
-        if intent.day is not None and intent.span is None:
-            return _day(book, plan, intent.day, inquiry.today)
-        return _week(book, plan, intent.span or week_of(inquiry.today))
+        return about_plan(inquiry.book(), plan, inquiry.intent, inquiry.today)
+
+
+def about_plan(book: FactBook, plan: Plan, intent: Intent, today: dt.date) -> Answer:
+    """What is asked about a plan; without anything said, the week of today."""
+    if intent.topic == "race" and plan.goal.race_day is not None:
+        return _race(book, plan, today)
+    if intent.topic == "changes":
+        return _changes(book, plan)
+    if intent.topic == "phase":
+        return _phase(book, plan, today)
+    if intent.topic in NEXT_KINDS:
+        return _next(book, plan, NEXT_KINDS[intent.topic], today)
+    if intent.day is not None and intent.span is None:
+        return _day(book, plan, intent.day, today)
+    return _week(book, plan, intent.span or week_of(today))
 
 
 def no_plan() -> Answer:
@@ -112,20 +124,31 @@ def _day(book: FactBook, plan: Plan, day: dt.date, today: dt.date) -> Answer:
     return Answer(observations(book, lines), Passage(), book.facts, suggestions=SUGGESTIONS)
 
 
+def _next(book: FactBook, plan: Plan, kinds: frozenset[WorkoutKind], today: dt.date) -> Answer:
+    """The next session of these kinds that is still to be done."""
+    ahead = (one for one in plan.workouts if one.day >= today and one.status is WorkoutStatus.PLANNED)
+    following = next((one for one in ahead if one.kind in kinds), None)
+    if following is None:
+        return Answer(Passage(("Your plan holds no more of these.",)), Passage(), (), suggestions=SUGGESTIONS)
+    return _day(book, plan, following.day, today)
+
+
 def _week(book: FactBook, plan: Plan, span: Span) -> Answer:
     weeks = [
         week
         for week in plan.weeks
         if span.first <= week.first_day <= span.last or week.first_day <= span.first <= week.first_day + dt.timedelta(6)
     ]
-    if not weeks:
+    early = span.last < plan.first_day
+    if not weeks and not early:
         return Answer(Passage(("Your plan does not reach that far.",)), Passage(), (), suggestions=SUGGESTIONS)
-    week = weeks[0]
+    week = plan.weeks[0] if early else weeks[0]
     book.distance("distance.plan", week.distance_m, _PLAN)
     book.duration("duration.plan", week.duration_s, _PLAN)
     book.date("date.week", week.first_day, _PLAN)
     opening = book.compose(
-        f"The week from {{date.week}}, {week.phase.value} phase: {{distance.plan}} in {{duration.plan}}."
+        f"{'Your plan begins with the' if early else 'The'} week from {{date.week}}, {week.phase.value} phase: "
+        f"{{distance.plan}} in {{duration.plan}}."
     )
     lines = week_lines(book, week)
     return Answer(

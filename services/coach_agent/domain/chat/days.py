@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,6 +93,8 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Seen], dt.date | 
     (re.compile(rf"\b(?:on )?(last|past|next|this|on) ({_SHORT})\b"), _weekday),
     (re.compile(r"^()(mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)$"), _weekday),
 )  # fmt: skip
+_ENDS_IN_WEEKDAY = re.compile(rf"\b({_WEEKDAY}|{_SHORT})s?$")
+_BETWEEN = re.compile(r"\.?,? ?(?:the )?")
 _BEFORE = re.compile(r"^ (?:before(?! yesterday)|prior|earlier)\b")
 
 
@@ -110,7 +113,19 @@ def mentioned_days(text: str, today: dt.date, *, forward: bool = False) -> tuple
             if day is not None:
                 found.append(Mention(match.start(), match.end(), day))
     found.sort(key=lambda mention: mention.start)
-    return tuple(_weeks_apart(text, found))
+    return tuple(_weeks_apart(text, _dates_beside_weekdays(text, found)))
+
+
+def _dates_beside_weekdays(text: str, found: list[Mention]) -> list[Mention]:
+    """Of "Saturday, 5 December" the date alone: the weekday before it names no other day."""
+    return [
+        mention
+        for mention, following in itertools.zip_longest(found, found[1:])
+        if following is None
+        or _ENDS_IN_WEEKDAY.search(text[mention.start : mention.end]) is None
+        or _ENDS_IN_WEEKDAY.search(text[following.start : following.end])
+        or _BETWEEN.fullmatch(text[mention.end : following.start]) is None
+    ]
 
 
 def _weeks_apart(text: str, found: list[Mention]) -> list[Mention]:

@@ -45,7 +45,8 @@ def predictions(q: Question) -> Intent | None:
         r"predict\w*|estimate\w*|projected|capable|finish(ing)? time|race times?|goal time|realistic|possible|"
         r"(could|can|would|will|might|should) i (\w+ )?(run|break|beat|finish|do|race|manage|aim|hit|get)|"
         r"how fast (can|could|would|will) i|"
-        r"am i ready for an?|what (time|pace)( \w+)? (can|could|should|would|am) i|(pace|time) should i (aim|"
+        r"am i (\w+ )?ready for an?|how (do|should|can|shall) i pace|"
+        r"what (time|pace)( \w+)? (can|could|should|would|am) i|(pace|time) should i (aim|"
         r"target|run)|in shape for|chances?"
     )
     if not asks or (

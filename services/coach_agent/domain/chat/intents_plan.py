@@ -25,6 +25,9 @@ _ABOUT = (
     r"what phase|phase (am i|of)|when (do|does|should|is) (i|my|the) taper|"
     r"how is my plan|next (week|month) (plan|look|training)|adherence|on track"
 )
+_NEXT = re.compile(
+    r"\b(?:when|what day|which day) (?:is|do i|will i)(?: \w+){0,3}? (long run|tempo|intervals|hard|rest|day off)\b"
+)
 _DAYS = re.compile(r"\b([3-7]) (?:days?|times|runs|sessions)(?: a| per| each| every)? ?(?:week)?\b")
 _GENERAL = (
     r"get(ting)? fit(ter)?|general fitness|stay(ing)? fit|keep fit|fitness|lose weight|health|healthy|no race|"
@@ -33,7 +36,9 @@ _GENERAL = (
 
 
 def plan_made(q: Question) -> Intent | None:
-    if not q.says(_MAKING) or q.says("(on|in) my plan|my plan (say|look|for)|why did|change my plan"):
+    if not q.says(_MAKING) or q.says(
+        r"(on|in) my plan|my plan (say|look|for)|why did|change my plan|am i (\w+ )?ready"
+    ):
         return None
     return with_goal(q, Intent(IntentKind.PLAN_MAKE))
 
@@ -69,6 +74,9 @@ def plan_moved(q: Question) -> Intent | None:
 
 
 def planned(q: Question) -> Intent | None:
+    following = _NEXT.search(q.text)
+    if following is not None:
+        return Intent(IntentKind.PLAN, topic="rest" if following[1] in {"rest", "day off"} else following[1])
     if not q.says(_ABOUT) or q.says(r"plan an? (run|workout|session)"):
         return None
     if q.says("race") and q.says("until|till|left|before|to my|to the"):

@@ -166,6 +166,7 @@ PHRASINGS: dict[IntentKind, tuple[str, ...]] = {
         "what makes sense <day>", "any ideas for <day>", "what is a good workout for <day>",
         "i have an hour <day> what now", "what kind of run is next for me", "how long should my next run be",
         "tell me what to run", "pick a workout for me", "should i take <day> off", "is it wise to run hard <day>",
+        "i feel great", "i feel good", "i feel fresh and strong",
         "what do you suggest for <day>", "i feel great what should i do", "what workout fits <day>",
         "easy or hard <day>", "how far should i go <day>", "need a session for <day>", "what now",
     ),

@@ -12,12 +12,18 @@ _RED_FLAG = re.compile(
     r"\bunconscious\b"
     r"|\bblackout\b|\blost consciousness\b|\bpalpitat\w*\b|\b(irregular|skipping) (heart ?)?beats?\b|"
     r"\birregular heart ?beat\b"
-    r"|\bheart (is |was |keeps )?(racing|fluttering|pounding) (at|while) rest\b|\bheart (is |was |"
-    r"keeps )?(racing|fluttering)\b"
-    r"|\b(cant|cannot|can not|could not|couldnt|unable to|trouble|difficulty|hard to) (breath|breathe|breathing)\b"
+    r"|\bdizz(y|iness)\b|\blight ?headed(ness)?\b|\bgiddy\b"
+    r"|\bvision (went|goes|is|was|got) (black|blurry|blurred|dark)\b"
+    r"|\bheart (is |was |keeps |kept |just )?(races|raced|racing|flutters|fluttered|fluttering|pounds|pounding|"
+    r"skips|skipped|skipping|stops|stopped)\b"
+    r"|\b(cant|cannot|can not|could not|couldnt|unable to|trouble|difficulty|hard to|struggl(e|ed|ing) (to|for)) "
+    r"(catch my |my )?(breath|breathe|breathing)\b|\bgasp(ed|ing)?( for)? (air|breath)\b"
+    r"|\blips (went|turned|are|were|go|turn) (blue|grey|gray)\b|\b(worst|sudden|severe) (\w+ )?headache\b"
+    r"|\bstopped sweating\b|\bconfused\b.{0,20}\bheat\b|\b(calf|leg)\b.{0,20}\bswollen\b.{0,20}\b(red|hot|warm)\b"
     r"|\bshort(ness)? of breath at rest\b|\bcough(ed|ing)? (up )?blood\b|\bblood in (my )?(urine|pee|stool)\b"
     r"|\b(arm|face|leg)s? (went|goes|is|are|was|feels?|felt) numb\b|\bnumb(ness)?\b.{0,20}\b(arm|face)\b"
-    r"|\b(pain|ache)\b.{0,12}\b(left arm|jaw)\b|\bheat ?stroke\b|\bseizure\b|\bslurred\b"
+    r"|\b(pain|ache)\b.{0,12}\b(left arm|jaw)\b|\b(left arm|jaw) (hurts?|aches?)\b"
+    r"|\bheat ?stroke\b|\bseizure\b|\bslurred\b"
 )
 
 

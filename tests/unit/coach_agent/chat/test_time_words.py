@@ -53,6 +53,9 @@ def test_a_day_that_is_past(text, day):
         ("in 3 days", "2026-11-23"),
         ("the day after tomorrow", "2026-11-22"),
         ("29 february", "2027-02-29"),
+        ("on saturday 5 december", "2026-12-05"),
+        ("on saturday, the 5th of december", "2026-12-05"),
+        ("sat 5 dec", "2026-12-05"),
     ],
 )
 def test_a_day_to_come(text, day):
