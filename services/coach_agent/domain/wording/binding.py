@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.coach_agent.domain.facts import Fact, SourceKind
+from services.coach_agent.domain.wording.natures import natures_of
 from services.coach_agent.domain.wording.rejections import Rejection, RejectionKind
 from services.coach_agent.domain.wording.sentences import SlotAt, without_slots
 from services.coach_agent.domain.wording.topics import (
@@ -20,17 +21,22 @@ from services.coach_agent.domain.wording.topics import (
 )
 
 _UNIT_AFTER = re.compile(
-    r"\s*[-/]?\s*(?:km\b|kms\b|kilomet\w+|k\b|mi\b|miles?\b|m\b|met(?:er|re)s?\b|ft\b|feet\b|bpm\b|beats\b|spm\b|steps\b"
+    r"\s*[-/]?\s*(?:or so |or more |full |whole )?(?:(?:each|every|an?|per) )?"
+    r"(?:km\b|kms\b|kilomet\w+|k\b|mi\b|miles?\b|m\b|met(?:er|re)s?\b|ft\b|feet\b|bpm\b|beats\b|spm\b|steps\b"
     r"|%|percent|per ?cent|°|degrees?\b|celsius|fahrenheit|min(?:ute)?s?\b|hours?\b|hrs?\b|h\b"
     r"|sec(?:ond)?s?\b|s\b|kph|mph"
-    r"|/\s?(?:km|mi)|per (?:km|kilomet|mile|minute|hour)|watts?\b|w\b|kg\b|am\b|pm\b|o'clock|days?\b|weeks?\b|runs?\b"
+    r"|/\s?(?:km|mi)|watts?\b|w\b|kg\b|am\b|pm\b|o'clock|days?\b|weeks?\b|months?\b|runs?\b"
+    r"|points?\b|heartbeats?\b"
     r"|sessions?\b|times\b|years?\b|reps?\b|repeats?\b)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"\s*[-]?\s*(?:days?|weeks?|runs?|sessions?|times|years?|reps?|repeats?|easy|hard|long)\b", re.IGNORECASE
+    r"\s*[-]?\s*(?:full |whole )?(?:days?|weeks?|runs?|sessions?|times|years?|reps?|repeats?|easy|hard|long)\b",
+    re.IGNORECASE,
 )
-_UNIT_BEFORE = re.compile(r"(?:[$€£#~]|\bkm|\bbpm)\s*$|\bzone\s*$", re.IGNORECASE)
+_UNIT_BEFORE = re.compile(r"(?:[$€£#~]|\bkm|\bbpm|\bminus|\bplus|\btimes)\s*$|\bzone\s*$", re.IGNORECASE)
+# Two figures with nothing between; "zone {zone} {share}" names what the second is of.
+_GLUED = re.compile(r"(?<!\{fact:zone\d)\}\s*$")
 _ZONE_LABEL = re.compile(r"^zone(\d)$")
 _OF_ZONE = re.compile(r"^(?:timeInZone|shareOfZone|zone)(\d)(?:Low|High)?")
 _BREAK = re.compile(
@@ -113,6 +119,7 @@ def binding_of(sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[Reje
     yield from _zones(places)
     for index, place in enumerate(places):
         yield from _unit(sentence, place)
+        yield from natures_of(place.before, place.fact, place.after)
         listed, named = _named_before(place, named, first=index == 0)
         expected = listed[0] if len(listed) > 1 and _is_list(places[index:], len(listed)) else None
         yield from _topic(place, [expected] if expected else _nearest(place, listed), words)
@@ -166,7 +173,7 @@ def _unit(sentence: str, place: _Place) -> Iterator[Rejection]:
     is_unit = _UNIT_AFTER.match(after) and not (counts and _COUNTED.match(after))
     touches = re.match(r"[\w%°]|[.,:/]\w", after) or re.search(r"\w$|\w[.,:/]$|[-+\u00b1~]$", before)
     is_zone = _ZONE_LABEL.match(place.fact.label) is not None and before.rstrip().lower().endswith("zone")
-    if is_unit or touches or (_UNIT_BEFORE.search(before) and not is_zone):
+    if is_unit or touches or _GLUED.search(before) or (_UNIT_BEFORE.search(before) and not is_zone):
         yield Rejection(
             RejectionKind.UNIT,
             f"{{fact:{place.fact.id}}} brings its own unit ({place.fact.text}); write none beside it.",
@@ -280,7 +287,7 @@ def _qualifiers(place: _Place, words: str, told: set[str]) -> Iterator[Rejection
         clause = behind[0] if behind and group == "portion" else _BREAK.split(place.before)[-1]
         mine = [one for one in own if one.group == group]
         said = [one for one in QUALIFIERS if one.group == group and pattern(one.words).search(clause)]
-        if said and not any(one in said for one in mine) and not _is_loose(said):
+        if said and not any(one in said for one in mine) and (mine or not _is_loose(said)):
             yield Rejection(
                 RejectionKind.METRIC,
                 f"{{fact:{place.fact.id}}} is not of the {said[0].name} that the words beside it name.",

@@ -1,4 +1,4 @@
-"""Whether comparisons, trends, superlatives and negations are borne out.
+"""Whether comparisons, trends, superlatives and levels are borne out.
 
 By two facts whose values say the same, by a fact that is a change or an extreme itself, or by a sentence of the rules
 that says so of the same thing. Advice to go slower or shorter claims nothing and is let by.
@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 
 from services.coach_agent.domain.facts import Fact
+from services.coach_agent.domain.wording.advising import advises
 from services.coach_agent.domain.wording.ground import Ground
 from services.coach_agent.domain.wording.rejections import Rejection, RejectionKind
+from services.coach_agent.domain.wording.reversing import is_reversed
 from services.coach_agent.domain.wording.sentences import SlotAt, masked_slots, slots_in, without_slots
 from services.coach_agent.domain.wording.topics import meaning_of, mentions, pattern
 
@@ -29,32 +31,44 @@ class _Claim(enum.Enum):
     EXTREME = "an extreme"
     ABOVE = "above"
     BELOW = "below"
+    LEVEL = "a level"
 
 
 _WORDS = {
     _Claim.FASTER: r"faster|quicker|sped up|speeding up|picked up|quickened|negative split\w*",
     _Claim.SLOWER: r"slower|slowed|slowing(?! down\b)|faded?|fading|positive split\w*|lost (?:time|speed|pace)",
-    _Claim.MORE: r"(?<!once )more(?= (?:than|of|\w+ than|load|volume|distance|time|ground|often|km|climbing))|higher"
+    _Claim.MORE: r"further|farther|on the (?:up|rise|way up)"
+    r"|(?<!once )more(?= (?:than|of|\w+ than|load|volume|distance|time|ground|often|km|climbing))|higher"
     r"|longer|greater|bigger|larger|heavier|increas\w+|rose|rises|risen|rising|rise|climb(?:ed|s)|grew|grown"
     r"|grows|growing|went up|up (?:from|on|by)|jump\w*|surg\w+|crept|exceed\w*|gained|extra",
-    _Claim.LESS: r"less|fewer|lower(?!ed your)|shorter|smaller|lighter|decreas\w+|dropp\w+|drops?|fell"
+    _Claim.LESS: r"lost(?! (?:time|speed|pace))"
+    r"|less|fewer|lower(?!ed your)|shorter|smaller|lighter|decreas\w+|dropp\w+|drops?|fell"
     r"|fallen|falls|falling|reduc\w+|went down|down (?:from|on|by)|shrank|shrunk|sank|sinking|declin\w+|dipp\w+",
-    _Claim.BETTER: r"better|improv\w+|fitter|stronger|fresher|progress\w*|smoother|healthier|sharper|ahead of"
+    _Claim.BETTER: r"better|(?<!to )improv\w+|fitter|stronger|fresher|progress\w*|smoother|healthier|sharper|ahead of"
     r"|beat(?:s|en|ing)? (?:your|the|a|all|every)|broke your|breaking your",
     _Claim.WORSE: r"worse|deteriorat\w+|weaker|slipp\w+|tireder|more tired|backslid\w*|regress\w*|behind",
     _Claim.SAME: r"the same|same \w+ as|similar\w*|equal\w*|identical\w*|unchanged|match(?:ed|es|ing)"
     r"|as (?:fast|long|far|hard|much|many|high|low|slow) as|(?:held|stayed|remained|kept) (?:very |quite |remarkably )?"
     r"(?:steady|even|stable|constant|level|flat)|consisten\w+|steady|steadily|stable|constant|even(?:ly)? pac\w+",
-    _Claim.CHANGE: r"trend\w*|drift(?:ed|ing|s)|chang(?:ed|ing)|vari(?:ed|es|able)|differ(?:ed|s|ent)?|easier|harder"
+    _Claim.CHANGE: r"trend\w*|drift(?:ed|ing|s)|c[ao]m(?:e|es|ing) (?:back|along)|getting there|is gone|turned"
+    r"|chang(?:ed|ing)|vari(?:ed|es|able)|differ(?:ed|s|ent)?|easier|harder"
     r"|easing|tougher|gentler|softer|compared|versus|vs"
     r"|(?<!rather )(?<!other )than|build(?:ing|s)? up|trending|momentum|peaking|lately",
-    _Claim.EXTREME: r"best|worst|fastest|slowest|quickest|longest|shortest|highest|lowest|biggest|largest|smallest"
+    _Claim.EXTREME: r"best|came (?:first|last|second)|new (?:high|low|best|mark|level|peak)"
+    r"|worst|fastest|slowest|quickest|longest|shortest|highest|lowest|biggest|largest|smallest"
     r"|hardest|easiest|strongest|weakest|most(?! (?:of all|importantly|likely|useful|recent)\b)|least(?<!at least)"
     r"|records?|pbs?|prs?|personal best|ever|never|always|unprecedented|peak(?:ed|s)?|maximum|max|top(?:ped)?"
     r"|every (?:run|session|week|day|time)|all (?:of )?your runs|each of your"
     r"|elite|for your age|other runners|runners of",
-    _Claim.ABOVE: r"above|over(?= \{)|beyond|past(?= \{)",
+    _Claim.ABOVE: r"above|went (?:over|past)|over(?= \{)|beyond|past(?= \{)",
     _Claim.BELOW: r"below|under(?= \{)|beneath|within(?= \{)|inside",
+    _Claim.LEVEL: r"high|low|normal|poor|weak|bad|badly|good|strong(?! aerobic base)|tired|stiff|fresh|freshness|fit"
+    r"|ready|green|red|amber|quick|quickly|fast|slow|slowly|hard|heavy|easy(?! (?:ceiling|limit))|easily|flat|relaxed"
+    r"|calm|calmly|comfortable|comfortably|all of|nearly all|almost all|every|mostly|largely|completely"
+    r"|natural|right(?! now)"
+    r"|late|early|recovered"
+    r"|on track|paying off|(?:ran|did|went|paced|held)(?: it)? well"
+    r"|in (?:\w+ )?(?:shape|form)|out of (?:shape|form)|(?:recovery|tempo|interval|long) (?:run|session|effort)s?",
 }
 _DIRECTIONS = {
     _Claim.MORE: 1, _Claim.ABOVE: 1, _Claim.LESS: -1, _Claim.BELOW: -1, _Claim.FASTER: 1, _Claim.SLOWER: -1,
@@ -64,29 +78,21 @@ _DIRECTIONS = {
 _LESS_IS_FASTER = frozenset({"pace", "duration"})
 _MORE_IS_BETTER = frozenset({"efficiency", "fitness", "form", "readiness", "critical speed"})
 _LESS_IS_BETTER = frozenset({"pace", "drift", "fatigue"})
+# Whether a day is one to go hard on is for the rules to say.
+_EGGED_ON = re.compile(
+    r"\b(?:go|run|train|push|start|finish|work|make)\b(?: (?!before|after|between|your)\w+){0,3}"
+    r" (?:hard|fast|quickly)$",
+    re.IGNORECASE,
+)
 # The rules' "same" is as wide as what two readings of one thing may differ by.
 _SAME_SHARE = 0.02
 _CHANGE_LABEL = re.compile(
     r"change|difference|gain|loss|drop|rise|drift|decoupling|spread|ramp|ratio|trend", re.IGNORECASE
 )
 _EXTREME_LABEL = re.compile(r"^(?:max|min|fastest|longest|best|peak|highest)|record", re.IGNORECASE)
-_ADVICE = re.compile(
-    r"^(?:[-\s]*(?:next cue|performance lever|next time|tomorrow|today|next run|for (?:the )?next \w+"
-    r"|if [^,]+)[:,]?\s*)?"
-    r"(?:then |so |and |please |just |simply )?(?:start|keep|try|aim|run|hold|begin|let|take|go|stay|ease|slow|warm"
-    r"|give|make|use|walk|leave|save|plan|pick|choose|do|avoid|build|repeat|add|finish|set|stop|rest|eat|drink"
-    r"|you (?:should|could|can|may|might|will want)|it (?:helps|pays)|slower|shorter)\b",
-    re.IGNORECASE,
-)
 _GENTLE = re.compile(
     r"\b(?:slower|slowing|easier|shorter|gentler|lighter|earlier|less|lower|below|under|within|steady|steadily|softer"
     r"|even(?:ly)? pac\w+|stable|constant|easing|more (?:sleep|rest|time)|drops?|never|always|consisten\w+|inside)\b",
-    re.IGNORECASE,
-)
-_NEGATION = re.compile(
-    r"\b(?:no|not any|without(?: any)?|missing|lack(?:s|ed|ing)?|didn't record|did not record|wasn't recorded"
-    r"|no sign of)"
-    r"\s+((?:[\w-]+\s+){0,2}[\w-]+)",
     re.IGNORECASE,
 )
 # "from 5:10 /km to 5:00 /km": what it became is measured against what it was.
@@ -110,18 +116,19 @@ def comparing_of(sentence: str, found: list[tuple[SlotAt, Fact]], ground: Ground
         clause = masked[start:stop]
         inside = [fact for slot, fact in found if start <= slot.start < stop]
         facts = inside or [fact for _, fact in found]
-        is_advice = _ADVICE.match(sentence.lstrip()) is not None or _ADVICE.match(clause.lstrip()) is not None
-        yield from _claims(clause, facts, ground, is_advice=is_advice)
+        yield from _claims(clause, facts, ground, is_advice=advises(clause, sentence))
         start = resume
-    yield from _negations(sentence, ground)
 
 
 def _claims(clause: str, facts: list[Fact], ground: Ground, *, is_advice: bool) -> Iterator[Rejection]:
     for claim, words in _WORDS.items():
         for match in pattern(words).finditer(clause):
-            if is_advice and _GENTLE.fullmatch(match[0]):
+            is_mild = claim is _Claim.LEVEL and not _EGGED_ON.search(clause[: match.end()])
+            if is_advice and (is_mild or _GENTLE.fullmatch(match[0])):
                 continue
-            if not _is_borne_out(claim, match, clause, facts, ground):
+            if is_reversed(clause[: match.start()], facts, ground) or not _is_borne_out(
+                claim, match, clause, facts, ground
+            ):
                 yield Rejection(
                     RejectionKind.COMPARISON, f'No fact or sentence of the coach bears out "{match[0]}"; leave it out.'
                 )
@@ -135,6 +142,8 @@ def _is_borne_out(claim: _Claim, match: re.Match[str], clause: str, facts: list[
         borne_out = True
     elif claim is _Claim.CHANGE:
         borne_out = _is_change(match[0].lower(), facts, compared=compared is not None)
+    elif claim is _Claim.LEVEL:
+        borne_out = _is_level(match[0].lower(), facts)
     elif compared is not None and claim is not _Claim.SAME:
         # Two figures that say otherwise are not outvoted by a sentence.
         return _agrees(claim, *compared)
@@ -152,6 +161,13 @@ def _is_change(word: str, facts: list[Fact], *, compared: bool) -> bool:
 
 def _changes(facts: list[Fact]) -> list[Fact]:
     return [fact for fact in facts if _CHANGE_LABEL.search(fact.label)]
+
+
+def _is_level(word: str, facts: list[Fact]) -> bool:
+    """Of an easy share, or a ceiling of easy running, it is in the name."""
+    return any(
+        word[:4] in fact.label.lower() for fact in facts if "share" in fact.label.lower() or "eiling" in fact.label
+    )
 
 
 def _is_extreme(word: str, facts: list[Fact]) -> bool:
@@ -222,17 +238,3 @@ def _leaves_out(clause: str, sentence: str) -> bool:
     """Whether the clause compares with a time that the sentence does not speak of."""
     said = {word.lower() for word in _TIMES.findall(sentence)}
     return any(word.lower() not in said for word in _TIMES.findall(clause))
-
-
-def _negations(sentence: str, ground: Ground) -> Iterator[Rejection]:
-    """That something is missing is a fact as well, and the rules say it where it is so."""
-    for match in _NEGATION.finditer(without_slots(sentence)):
-        denied = {topic.name for _, _, topic in mentions(match[1])}
-        if not denied:
-            continue
-        for said in ground.support:
-            denials = _NEGATION.finditer(without_slots(said))
-            if any(denied & {topic.name for _, _, topic in mentions(one[1])} for one in denials):
-                break
-        else:
-            yield Rejection(RejectionKind.NEGATION, f'The coach does not say "{match[0]}"; leave it out.')

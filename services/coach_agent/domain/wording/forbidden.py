@@ -29,6 +29,18 @@ _MEDICAL = re.compile(
     r"|\bno need (?:for|to see) (?:a )?doctor\b|\bcure[sd]?\b|\btreatments?\b|\btherap\w+",
     re.IGNORECASE,
 )
+# A doctor is somebody to go to, whatever the reason.
+_DOCTOR = re.compile(
+    r"\b(?:no|not|never|without|skip\w*|avoid\w*|need\w*|instead of|rather than|\w+n['\u2019]t)\b[^.;]*"
+    r"\b(?:doctor|physician)\b|\bdoctor\b[^.;]*\b(?:no|not|never)\b",
+    re.IGNORECASE,
+)
+_HARMFUL = re.compile(
+    r"\b(?:not|never|no|without|skip\w*|\w+n['\u2019]t)\b[^.;,:]{0,12}\b(?:eat|drink|rest|sleep|stop|recover\w*)\b"
+    r"|\b(?:run|running|push|train|training|go|carry on|press on) through (?:it|that|this|them|all)\b",
+    re.IGNORECASE,
+)
+_HEART = re.compile(r"\bhearts?\b(?![- ]rates?\b)", re.IGNORECASE)
 # The title of the first of a run's four lines is no diagnosis of a body.
 _TITLE = re.compile(r"^\s*(?:- )?Session diagnosis:", re.IGNORECASE)
 _PRAISE = re.compile(
@@ -57,6 +69,10 @@ def forbidden_in(words: str, ground: Ground, *, has_fact: bool) -> Iterator[Reje
             RejectionKind.MEDICAL,
             f'No diagnosis, no medication, no treatment: leave out "{match[0]}". You may send to a doctor.',
         )
+    if match := _HARMFUL.search(words):
+        yield Rejection(RejectionKind.MEDICAL, f'Never advise "{match[0]}".')
+    if _DOCTOR.search(words) or _HEART.search(words):
+        yield Rejection(RejectionKind.MEDICAL, "Say nothing of the heart but its rate, and only send to a doctor.")
     if not has_fact and (match := _PRAISE.search(words)) is not None:
         yield Rejection(RejectionKind.PRAISE, f'No praise without a fact in the same sentence: "{match[0]}".')
     for happened in _CIRCUMSTANCES.values():

@@ -41,10 +41,26 @@ _AS_PRONOUN = re.compile(
 )
 _SECOND = re.compile(r"\bsecond\b(?! (?:half|quarter|part|wind|look|opinion|thought|nature)\b)|\bseconds\b")
 _FIRST = re.compile(r"\bfirst (?:km|kilomet\w+|miles?|minutes?|hours?|days?|weeks?|months?|years?|times?|\w+ runs?)\b")
-_ONCE = re.compile(r"\bonce (?:a|an|per|every|each|in)\b")
+_ONCE = re.compile(r"\bdaily\b|\bonce (?:a|an|per|every|each|in)\b")
 # In lower case "mix", "mild" and "I" are words; there only the small numerals that are none are looked for.
 _ROMAN = re.compile(r"(?<![\w'\u2019-])(?=[IVXLCDM])M*(?:C[MD]|D?C*)(?:X[CL]|L?X*)(?:I[XV]|V?I*)(?![\w'\u2019-])")
 _SMALL_ROMAN = re.compile(r"\b(?:ii|iii|iv|vi|vii|viii|ix|xi|xii|xiii|xiv|xv|xvi|xx|xxi|xxx)\b")
+# "An hour" is sixty minutes, and "that one kilometre" is no pronoun.
+_A_UNIT = re.compile(
+    r"\b(?:an?|another|single|full|whole) (?:\w+ )?(?:hours?|minutes?|kilomet\w+|km|miles?|met(?:re|er)s?)\b"
+    r"|\b(?:an?|another) (?:weeks?|months?|years?|days?)\b(?! (?:for|of|to|like|when|that|without|with)\b)"
+)
+_ONE_UNIT = re.compile(
+    r"\bone (?:\w+ )?(?:hour|minute|kilomet\w+|km|mile|metre|meter|day|week|month|year|run|session)s?\b"
+)
+_ONE_LEFT = re.compile(
+    r"\b(?:run|held|hold|cost you|do|took|take) one\b|\b(?:of|at|to|by) one\b(?! (?:time|point|run)\b)"
+)
+_FEW = re.compile(
+    r"\b(?<!last )(?<!past )(?<!next )(?:few|several|handful|nil|naught|brace)\b"
+    r"|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b"
+)
+_MEASURES = (_A_UNIT, _ONE_UNIT, _ONE_LEFT, _FEW)
 _SPACED = re.compile(r"(?<!\w)(?:\w[\s.\-_·]){2,}\w(?!\w)")
 _NAMES = re.compile(r"\bhalf[- ]?marathons?\b|\b(?:first|second|other|each|either|opening|closing|latter) half\b")
 _PORTIONS = re.compile(r"\b(?:first|second|third|last|final|opening|closing) quarters?\b|\b(?:both|two) halves\b")
@@ -68,7 +84,7 @@ def _found(words: str) -> Iterator[str]:
     if _NAMES.search(plain):
         # "... in the first half and ... in the second".
         plain = _THE_OTHER.sub(" ", plain)
-    for pattern in (_SMALL_ROMAN, _SECOND, _FIRST, _ONCE, _FOREIGN, _SPACED):
+    for pattern in (_SMALL_ROMAN, _SECOND, _FIRST, _ONCE, _FOREIGN, _SPACED, *_MEASURES):
         yield from (match[0] for match in pattern.finditer(plain))
     yield from (match[0] for match in _ONE.finditer(_AS_PRONOUN.sub(" ", plain)))
     counted = _BOTH_HALVES.sub(" ", _PORTIONS.sub(" ", _NAMES.sub(" ", plain)))

@@ -11,6 +11,7 @@ from services.coach_agent.domain.wording.rejections import Rejection, RejectionK
 _PUNCTUATION = frozenset(" \n.,;:!?'\"()-\u2013\u2014\u2019\u2018“”…/&+%°")
 _LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|org|net|io|dev|app|ai|co|info)\b|mailto:|@|\]\(", re.IGNORECASE)
 _MARKUP = re.compile(r"[<>`*_#|\[\]\\~^=$]|&#?\w+;")
+_ORNAMENT = re.compile(r"[&+/]|[^\w\s{}]{4,}|:\w+:")
 _BULLET = re.compile(r"^- ")
 # Of some six words of English at least one is one of these; a sentence of another language has none.
 _FUNCTION_WORDS = frozenset(
@@ -28,7 +29,7 @@ def surface_of(words: str) -> Iterator[Rejection]:
     """What speaks against a sentence by its looks; ``words`` are those without its slots."""
     if "{" in words or "}" in words:
         yield Rejection(RejectionKind.SLOT, "Braces are for slots of the form {fact:id} only.")
-    if _LINK.search(words) or _MARKUP.search(_BULLET.sub("", words.lstrip())):
+    if _LINK.search(words) or _ORNAMENT.search(words) or _MARKUP.search(_BULLET.sub("", words.lstrip())):
         yield Rejection(RejectionKind.MARKUP, "Write plain text: no links, no markup, no symbols.")
     if any(not _is_plain(character) for character in words if character not in "{}"):
         yield Rejection(RejectionKind.MARKUP, "Use plain Latin letters and ordinary punctuation only.")

@@ -108,7 +108,7 @@ QUALIFIERS = (
     _q("portion", "first quarter", r"firstquarter", r"(?:first|opening) quarter|start|hold|go out"),
     _q("portion", "second quarter", r"secondquarter", r"second quarter"),
     _q("portion", "third quarter", r"thirdquarter", r"third quarter"),
-    _q("portion", "last quarter", r"lastquarter", r"(?:last|final|closing) quarter|in the last|finish\w*|end"),
+    _q("portion", "last quarter", r"lastquarter", r"(?:last|final|closing) quarter|in the last|towards? the end"),
     _q("kind", "threshold", r"^threshold|ofthreshold", r"threshold"),
     _q("kind", "easy ceiling", r"easyceiling", r"easy|ceiling|limit|below|under"),
     _q("kind", "recovery ceiling", r"recoveryceiling", r"recovery"),

@@ -26,7 +26,7 @@ _OTHER = re.compile(
     r"\b(?:(?:the )?(?:run|one|time|session|outing) before|(?:the |your |my )?(?:previous|prior|earlier|other"
     r"|preceding) (?:run|one|session|outing|time|effort)s?|the previous|last time|previously|(?:against|after|than|from"
     r"|and|with|to) (?=\{fact:[\w.\-]+\} (?:before|previously|earlier|last time)))\b"
-    r"|(?<=\} )(?:before|previously|earlier)\b",
+    r"|\bthe other(?= (?:took|covered|lasted|was|had))|(?<=\} )(?:before|previously|earlier)\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(r"\b(?:last|latest|most recent|newest) (?:run|one|session|outing)\b", re.IGNORECASE)
@@ -62,6 +62,9 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 
+# "Yesterday and on Tuesday": a figure is of both, or of neither.
+_AND = re.compile(r"\s*,?\s*(?:and|or)\s+(?:on |in )?", re.IGNORECASE)
+
 _Holds = Callable[[Subject], bool]
 
 
@@ -94,6 +97,8 @@ class Whose:
             current = before[-1] if before else current
             said = [one for one in (current, *behind[:1]) if one is not None]
             yield from self._judged(sentence, fact, said)
+            if before[1:] and _AND.fullmatch(sentence[before[-2].start + len(before[-2].text) : before[-1].start]):
+                yield from self._judged(sentence, fact, before[-2:-1])
         yield from self._without_run(phrases, found)
         self._last = phrases[-1] if phrases else current
 

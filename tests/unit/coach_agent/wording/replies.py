@@ -31,6 +31,13 @@ DRIFTING = (
     "That is what long, relaxed running is for.",
     "Your efficiency factor was {fact:efficiencyFactor}.",
     "Distance, time and pace were {fact:distance}, {fact:duration} and {fact:pace}.",
+    "Think of heart rate as your guide rather than pace.",
+    "Be patient in the opening minutes and resist the urge to push.",
+    "Give yourself time to recover before the next hard session.",
+    "In practice, that means slowing down at the first sign of drift.",
+    "The main thing holding you back right now is aerobic endurance.",
+    "Stay patient; endurance builds gradually with easy running.",
+    "Next time, start gently, keep your heart rate near {fact:heartRateFirstQuarter}, and let the pace fall.",
 )
 COMPARED = (
     "The latest run was {fact:paceDifference} faster with much the same heart rate.",

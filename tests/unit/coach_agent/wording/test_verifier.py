@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from services.coach_agent.domain.facts import unverified_numbers
+from services.coach_agent.domain.facts import Passage, unverified_numbers
+from services.coach_agent.domain.wording.ground import Ground
 from services.coach_agent.domain.wording.rejections import RejectionKind as Kind
 from services.coach_agent.domain.wording.verifier import Verifier
 from tests.unit.coach_agent.wording import grounds, replies
+from tests.unit.coach_agent.wording.attacks import ATTACKS
 
 GROUNDS = {name: getattr(grounds, name)() for name in ("drifting", "compared", "advised")}
 GOOD = [
@@ -214,6 +216,18 @@ def test_markup_and_hidden_characters_are_rejected(text):
 )
 def test_what_else_is_not_borne_out_is_rejected(text, kind):
     assert kind in kinds("drifting", text)
+
+
+@pytest.mark.parametrize(("name", "text"), ATTACKS, ids=[text for _, text in ATTACKS])
+def test_what_is_written_to_get_past_the_verifier_is_rejected(name, text):
+    assert kinds(name, text)
+
+
+def test_a_word_that_the_rules_say_may_be_said():
+    said = Passage(("Your race in Lisbon is a week ago.",))
+    known = Ground.of((), said, grounds.TODAY)
+    assert Verifier(known).verify("Your race in Lisbon is a week ago.")[1] == ()
+    assert Verifier(known).verify("Your race in Porto is a week ago.")[1] != ()
 
 
 def test_a_rejection_tells_the_model_what_to_repair():
