@@ -2,8 +2,9 @@
 
 Handlers must be idempotent. What pgqueuer leaves open is settled here: a job that kills its worker is redelivered
 without its ``attempts`` rising, so deliveries without progress are counted in ``job_delivery``, committed before the
-work; a redelivered job runs alone, so that its innocent neighbours are not counted; a job that gave up stays in the
-queue with status ``failed``: the dead letters.
+work; a redelivered job runs alone, so that its innocent neighbours are not counted; a long job says when it gets on, so
+that kills from outside are not held against it; a job that gave up stays in the queue with status ``failed``: the dead
+letters.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -42,6 +44,7 @@ _POLL_INTERVAL = timedelta(seconds=5)
 # A restarting database is back within seconds; asking it more often only fills its log.
 _RECONNECT_PAUSE_S = 0.5
 _AFTER_INTERRUPTION = timedelta(seconds=1)
+_in_hand: ContextVar[int] = ContextVar("job_in_hand")
 
 
 class GaveUp(Exception):
@@ -161,6 +164,12 @@ class JobWorker:
         """Whether jobs in hand should come to an end; one that takes long had better be put off."""
         return self._stopping.is_set()
 
+    async def note_progress(self) -> None:
+        """Let the job whose handler calls this be as if it were delivered for the first time, now and when it comes
+        again: it has done a part for good, which no delivery of it will do again.
+        """
+        await self._deliveries.forget(_in_hand.get())
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping``; jobs in hand are finished first. A database that goes away is waited for."""
         self._stopping = stopping
@@ -219,6 +228,7 @@ class JobWorker:
                 await self._run_counted(job, task, envelope.get("data") or {})
 
     async def _run_counted(self, job: Job, task: _Task, data: Mapping[str, Any]) -> None:
+        _in_hand.set(job.id)
         if await self._deliveries.count(job.id) > _MAX_DELIVERIES:
             await self._bury(job, task, data, InternalError("This work stopped its worker each time it was tried."))
         try:

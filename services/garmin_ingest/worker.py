@@ -77,9 +77,8 @@ class _Handlers:
 
     async def import_files(self, data: Mapping[str, Any], attempts: int) -> None:
         await self._parts.jobs.run(
-            uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts,
-            is_stopping=lambda: self._worker.is_stopping,
-        )  # fmt: skip
+            uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), attempts=attempts, worker=self._worker
+        )
 
     async def import_is_dead(self, data: Mapping[str, Any], error: ServiceError) -> None:
         await self._parts.jobs.bury(uuid.UUID(data["userId"]), uuid.UUID(data["jobId"]), error)

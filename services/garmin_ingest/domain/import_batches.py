@@ -12,7 +12,7 @@ from services.garmin_ingest.domain.formats.archive import Entry
 from services.garmin_ingest.domain.import_file import ImportFile
 from services.garmin_ingest.domain.imports import Arrival, Failure, Job, JobItem, Upload
 from services.garmin_ingest.domain.intake import Incoming, Intake, ItemMark, LedgerRow, hash_of_place
-from services.garmin_ingest.domain.ports import Archives, JobStore
+from services.garmin_ingest.domain.ports import Archives, JobStore, Worker
 from services.garmin_ingest.domain.reading import Reading
 from shared.errors import NotFound, ServiceError
 
@@ -26,8 +26,8 @@ class ImportBatches:
     import_file: ImportFile
     open_archives: Callable[[], AbstractAsyncContextManager[Archives]]
 
-    async def run(self, job: Job, is_stopping: Callable[[], bool]) -> bool:
-        """Do what is left of a job, or what can be done until ``is_stopping``; whether that was all.
+    async def run(self, job: Job, worker: Worker) -> bool:
+        """Do what is left of a job, or what can be done until the ``worker`` stops; whether that was all.
 
         Raises what may pass by itself.
         """
@@ -35,7 +35,8 @@ class ImportBatches:
             # All ZIPs first, so that the total is known before the first file is done.
             while zips := await self.jobs.pending(job, is_zip=True, limit=1):
                 await self._expand(job, zips[0], archives)
-            return await self._import_all(job, archives, is_stopping)
+                await worker.note_progress()
+            return await self._import_all(job, archives, worker)
 
     async def _expand(self, job: Job, item: JobItem, archives: Archives) -> None:
         try:
@@ -46,17 +47,18 @@ class ImportBatches:
             row = LedgerRow.of_zip(Intake(_placeholder(job, item), job.zone))
             await self.jobs.expand(job, item, entries, row)
 
-    async def _import_all(self, job: Job, archives: Archives, is_stopping: Callable[[], bool]) -> bool:
+    async def _import_all(self, job: Job, archives: Archives, worker: Worker) -> bool:
         """While one batch is written, the next is unpacked and decoded."""
         batch = await self._prepared(job, archives, after=-1)
         while batch.intakes:
-            if is_stopping():
+            if worker.is_stopping:
                 await archives.let_go(batch.unpacked)
                 return False
             try:
                 async with asyncio.TaskGroup() as tasks:
                     following = tasks.create_task(self._prepared(job, archives, after=batch.last))
                     await self.import_file.merge(job.user_id, batch.intakes)
+                    await worker.note_progress()
                     await archives.let_go(batch.unpacked)
             except BaseExceptionGroup as group:
                 # The other was cancelled with the first; whoever tries again has use for one reason only.

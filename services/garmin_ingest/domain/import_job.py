@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.garmin_ingest.domain.import_batches import ImportBatches
 from services.garmin_ingest.domain.imports import Failure, FileResult, Job, JobItem, JobMark, Received
-from services.garmin_ingest.domain.ports import IncomingStore, JobStore
+from services.garmin_ingest.domain.ports import IncomingStore, JobStore, Worker
 from shared.clock import Clock
 from shared.errors import NotFound, ServiceError
 from shared.ids import uuid7
@@ -67,19 +67,17 @@ class ImportJobs:
         found = await self.jobs.page(user_id, limit + 1, after, results=_RESULTS_IN_LIST)
         return JobPage(found[:limit], len(found) > limit)
 
-    async def run(
-        self, user_id: uuid.UUID, job_id: uuid.UUID, *, attempts: int, is_stopping: Callable[[], bool] = bool
-    ) -> None:
+    async def run(self, user_id: uuid.UUID, job_id: uuid.UUID, *, attempts: int, worker: Worker) -> None:
         """Do what is left of a job; each finished file is remembered, so a repeated run goes on where the last died.
 
-        A dead job that is queued again is one of those. Raises PutOff where it ``is_stopping`` before all is done.
+        A dead job that is queued again is one of those. Raises PutOff where the ``worker`` stops before all is done.
         """
         job = await self.jobs.get(user_id, job_id)
         if job is None or job.state == "succeeded":
             return
         await self.jobs.set_state(job, "running", attempts=attempts + 1)
         try:
-            is_done = await self.batches.run(job, is_stopping)
+            is_done = await self.batches.run(job, worker)
         except ServiceError:
             # What may pass: it will be tried again, and the runner sees that it waits.
             with contextlib.suppress(ServiceError):

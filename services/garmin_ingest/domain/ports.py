@@ -181,6 +181,19 @@ class Archives(Protocol):
     async def let_go(self, uploads: Sequence[Upload]) -> None: ...
 
 
+class Worker(Protocol):
+    """Whoever runs a job that is done in parts."""
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether what is left had better be handed back."""
+        ...
+
+    async def note_progress(self) -> None:
+        """Learn that a part is done for good. A job that never gets on is taken for one that kills its workers."""
+        ...
+
+
 class RecordingReader(Protocol):
     async def read(self, file: Path, zone_name: str) -> Reading:
         """Decode a file off the event loop."""

@@ -85,18 +85,7 @@ async def test_a_job_that_kills_its_workers_is_parked_after_three_and_its_neighb
 ):
     neighbours = [f"n{number}" for number in range(4)]
     await put(database, {"name": "n0"}, {"name": "poison", "do": "die"}, *({"name": name} for name in neighbours[1:]))
-    deaths = 0
-    while not await ran(database, "dead"):
-        async with worker(database_url) as process:
-            ended = asyncio.create_task(process.wait())
-            buried = asyncio.create_task(eventually(lambda: _is_dead(database), within_s=20))
-            await asyncio.wait({ended, buried}, return_when=asyncio.FIRST_COMPLETED)
-            deaths += ended.done()
-            if buried.done():
-                await eventually(lambda: _is_over(database))
-            buried.cancel()
-            await asyncio.gather(buried, return_exceptions=True)
-    assert deaths == 3
+    assert await _deaths_until_all_is_over(database_url, database) == 3
     assert await ran(database, "dead") == ["poison"]
     assert (await ran(database, "began")).count("poison") == 3
     assert sorted(set(await ran(database, "done"))) == neighbours
@@ -104,8 +93,34 @@ async def test_a_job_that_kills_its_workers_is_parked_after_three_and_its_neighb
         assert await connection.fetch("SELECT status::text FROM pgqueuer") == [("failed",)]
 
 
-async def _is_dead(database: Database) -> bool:
-    return await ran(database, "dead") != []
+async def test_a_job_that_gets_on_is_done_however_often_its_worker_is_killed(database_url: str, database: Database):
+    await put(database, {"name": "long", "parts": 5})
+    assert await _deaths_until_all_is_over(database_url, database) == 5
+    assert await ran(database, "done") == ["long"]
+    assert await ran(database, "dead") == []
+
+
+async def test_a_job_that_gets_on_no_more_and_kills_its_workers_is_parked_after_three(
+    database_url: str, database: Database
+):
+    await put(database, {"name": "poison", "parts": 1, "do": "die"}, {"name": "neighbour"})
+    assert await _deaths_until_all_is_over(database_url, database) == 1 + 3
+    assert await ran(database, "dead") == ["poison"]
+    assert set(await ran(database, "done")) == {"neighbour"}
+
+
+async def _deaths_until_all_is_over(database_url: str, database: Database) -> int:
+    """How many workers were killed one after another, until the last of them had nothing left to do."""
+    deaths = 0
+    while not await _is_over(database):
+        async with worker(database_url) as process:
+            ended = asyncio.create_task(process.wait())
+            over = asyncio.create_task(eventually(lambda: _is_over(database), within_s=20))
+            await asyncio.wait({ended, over}, return_when=asyncio.FIRST_COMPLETED)
+            deaths += ended.done()
+            over.cancel()
+            await asyncio.gather(over, return_exceptions=True)
+    return deaths
 
 
 async def _is_over(database: Database) -> bool:

@@ -1,7 +1,8 @@
 """A worker of its own process for the tests that kill one: ``python -m tests.service.shared.worker_process``.
 
 Each run of a job is written down before it does what its data says: ``die`` kills the process, ``wait`` works until a
-file appears, anything else ends at once.
+file appears, anything else ends at once. Of a job in ``parts`` each run does one more and kills the process, until all
+are done.
 """
 
 from __future__ import annotations
@@ -33,8 +34,17 @@ async def main(url: str) -> None:
         async with database.connection() as connection:
             await connection.execute("INSERT INTO ran (name, what) VALUES ($1, $2)", data["name"], what)
 
+    async def parts_of(name: str) -> int:
+        async with database.connection() as connection:
+            query = "SELECT count(*) FROM ran WHERE name = $1 AND what = 'part'"
+            return int(await connection.fetchval(query, name))
+
     async def run(data: Mapping[str, Any], _: int) -> None:
         await record("began", data)
+        if await parts_of(data["name"]) < data.get("parts", 0):
+            await record("part", data)
+            await worker.note_progress()
+            os.kill(os.getpid(), signal.SIGKILL)
         if data.get("do") == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         while data.get("do") == "wait" and not Path(data["until"]).exists():
