@@ -12,6 +12,8 @@ _PUNCTUATION = frozenset(" \n.,;:!?'\"()-\u2013\u2014\u2019\u2018“”…/&+%°
 _LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|org|net|io|dev|app|ai|co|info)\b|mailto:|@|\]\(", re.IGNORECASE)
 _MARKUP = re.compile(r"[<>`*_#|\[\]\\~^=$]|&#?\w+;")
 _ORNAMENT = re.compile(r"[&+/]|[^\w\s{}]{4,}|:\w+:")
+# A sentence that another one is glued to would be judged by the facts of both.
+_GLUED = re.compile(r"[.!?\u2026][\"')\u201d\u2019\]]*[^\W\d_]")
 _BULLET = re.compile(r"^- ")
 # Of some six words of English at least one is one of these; a sentence of another language has none.
 _FUNCTION_WORDS = frozenset(
@@ -31,6 +33,8 @@ def surface_of(words: str) -> Iterator[Rejection]:
         yield Rejection(RejectionKind.SLOT, "Braces are for slots of the form {fact:id} only.")
     if _LINK.search(words) or _ORNAMENT.search(words) or _MARKUP.search(_BULLET.sub("", words.lstrip())):
         yield Rejection(RejectionKind.MARKUP, "Write plain text: no links, no markup, no symbols.")
+    if _GLUED.search(words):
+        yield Rejection(RejectionKind.MARKUP, "Put a space after the end of each sentence.")
     if any(not _is_plain(character) for character in words if character not in "{}"):
         yield Rejection(RejectionKind.MARKUP, "Use plain Latin letters and ordinary punctuation only.")
     spoken = re.findall(r"[^\W\d_]+", words.casefold())

@@ -26,7 +26,9 @@ _OTHER = re.compile(
     r"\b(?:(?:the )?(?:run|one|time|session|outing) before|(?:the |your |my )?(?:previous|prior|earlier|other"
     r"|preceding) (?:run|one|session|outing|time|effort)s?|the previous|last time|previously|(?:against|after|than|from"
     r"|and|with|to) (?=\{fact:[\w.\-]+\} (?:before|previously|earlier|last time)))\b"
-    r"|\bthe other(?= (?:took|covered|lasted|was|had))|(?<=\} )(?:before|previously|earlier)\b",
+    r"|\b(?:the other(?= (?:took|covered|lasted|was|had))|before that"
+    r"|earlier(?=,? you)|the first (?:of them|run|one))\b"
+    r"|(?<=\} )(?:before|previously|earlier)\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(r"\b(?:last|latest|most recent|newest) (?:run|one|session|outing)\b", re.IGNORECASE)
@@ -90,6 +92,8 @@ class Whose:
     def of(self, sentence: str, found: list[tuple[SlotAt, Fact]]) -> Iterator[Rejection]:
         phrases = sorted(self._phrases(sentence, found), key=lambda one: one.start)
         current = self._last if not phrases and _GOES_ON.search(sentence) else None
+        if current is None and not phrases:
+            yield from self._left_open(found)
         for index, (slot, fact) in enumerate(found):
             until = found[index + 1][0].start if index + 1 < len(found) else len(sentence)
             before = [one for one in phrases if one.start < slot.start]
@@ -101,6 +105,19 @@ class Whose:
                 yield from self._judged(sentence, fact, before[-2:-1])
         yield from self._without_run(phrases, found)
         self._last = phrases[-1] if phrases else current
+
+    def _left_open(self, found: list[tuple[SlotAt, Fact]]) -> Iterator[Rejection]:
+        """After a sentence of another run a reader takes what names no run for that one's."""
+        ground, last = self._ground, self._last
+        if last is None or ground.primary is None:
+            return
+        runs = {run: Subject(run=run, day=day) for run, day in ground.days.items()}
+        primary = runs.pop(ground.primary, Subject(run=ground.primary))
+        if last.holds(primary) or not any(last.holds(other) for other in runs.values()):
+            return
+        for _, fact in found:
+            if ground.subject_of(fact).run == ground.primary and fact.unit != "date":
+                yield _wrong(fact, f'"{last.text.strip()}", which the sentence before speaks of')
 
     def _judged(self, sentence: str, fact: Fact, said: list[_Phrase]) -> Iterator[Rejection]:
         subject = self._ground.subject_of(fact)

@@ -47,7 +47,12 @@ DENIED = (
 OTHER_SIDE = (
     "The run before was {fact:paceDifference} faster.", "The earlier run was {fact:paceDifference} faster.",
     "The previous run was the faster by {fact:paceDifference}.", "On Monday you were faster.",
-    "The other took {fact:duration}.", "Both runs took {fact:duration}.", "You lost {fact:paceDifference}.",
+    "The other took {fact:duration}.", "Earlier you ran {fact:distance}.", "Before that, you ran {fact:distance}.",
+    "Both runs took {fact:duration}.", "You lost {fact:paceDifference}.",
+)  # fmt: skip
+GLUED = (
+    "It took {fact:duration}.Your training is paying off.", "It took {fact:duration}.)Your form is good.",
+    "Drift came to {fact:decoupling}!Your fitness is on the up.",
 )  # fmt: skip
 OTHER_DAY = (
     "Each day your load is {fact:load.week}.", "Per day the load was {fact:load.week}.",
@@ -79,7 +84,8 @@ ATTACKS = (
     *(
         ("drifting", text)
         for texts in (
-            COUNTED_IN_WORDS, COUNTED_IN_OTHER_TONGUES, COUNTED_IN_DISGUISE, ANOTHER_FIGURE, DENIED, MADE_UP, HARMFUL,
+            COUNTED_IN_WORDS, COUNTED_IN_OTHER_TONGUES, COUNTED_IN_DISGUISE, ANOTHER_FIGURE, DENIED, GLUED, MADE_UP,
+            HARMFUL,
             PLANTED,
         )
         for text in texts

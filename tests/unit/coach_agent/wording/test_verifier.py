@@ -128,6 +128,17 @@ def test_its_pace_goes_on_where_the_sentence_before_ended():
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["The distance was {fact:distance}.", "Here the pace was {fact:pace}.", "It took {fact:duration}."],
+)
+def test_a_figure_behind_a_sentence_of_another_run_says_whose_it_is(text):
+    verifier = Verifier(grounds.ground(GROUNDS["compared"]))
+    assert verifier.verify("Your previous run took {fact:duration.previous}.")[1] == ()
+    assert {rejection.kind for rejection in verifier.verify(text)[1]} == {Kind.SUBJECT}
+    assert verifier.verify("This run took {fact:duration}.")[1] == ()
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("drifting", "You were faster than usual."),
