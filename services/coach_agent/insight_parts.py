@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.fitness.service import Fitness
 from services.coach_agent.domain.insights.daily import DailyInsights
+from services.coach_agent.domain.insights.deciding import DayDecisions
 from services.coach_agent.domain.insights.evaluating import Evaluating
 from services.coach_agent.domain.insights.memory import Memories
 from services.coach_agent.domain.insights.notes import Notes
@@ -44,10 +45,7 @@ def insight_table(
     notes, insights = PostgresNoteStore(database, cipher), PostgresInsightStore(database, cipher)
     evaluations = PostgresEvaluationStore(database, cipher)
     daily = DailyInsights(
-        fitness=around.fitness,
-        plans=around.plans,
-        notes=notes,
-        recent=RecentRuns(around.athletes, around.library),
+        decisions=DayDecisions(around.plans, notes, RecentRuns(around.athletes, around.library), around.fitness),
         athletes=around.athletes,
         store=insights,
         clock=clock,

@@ -10,9 +10,9 @@ from services.coach_agent.domain.chat.inquiry import Inquiry, nothing_yet, obser
 from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, unverified_numbers
 from services.coach_agent.domain.fitness.models import FitnessState, Light, ReadinessReason, Signal
 from services.coach_agent.domain.fitness.service import Fitness
+from services.coach_agent.domain.plans.rules import LOWEST_FORM
 
 COMPARED_DAYS = 28
-TIRED_FORM = -30.0  # DOMAIN "A plan": below, the next hard session turns easy
 FRESH_FORM = 5.0
 HIGH_RATIO, LOW_RATIO = 1.5, 0.8
 SAME_FITNESS = 1.0
@@ -108,7 +108,7 @@ def _form(book: FactBook) -> str:
     if not book.has("form", "fatigue"):
         return ""
     form = book["form"].value
-    if form < TIRED_FORM:
+    if form < LOWEST_FORM:
         return "Form is {form} with fatigue at {fatigue}: you are deep in the red, so the next days should be easy."
     if form > FRESH_FORM:
         return "Form is {form} with fatigue at {fatigue}: you are fresh, ready to race or to train harder."

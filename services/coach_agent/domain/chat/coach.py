@@ -28,6 +28,7 @@ from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.fitness.service import Fitness
+from services.coach_agent.domain.insights.deciding import DayDecisions
 from services.coach_agent.domain.insights.notes import Notes
 from services.coach_agent.domain.plans.service import Plans
 from services.coach_agent.domain.reviews.analysis import Analysis
@@ -55,7 +56,7 @@ class Coach:
         self._athletes = knowledge.athletes
         self._runs = RunAnswers(knowledge.library)
         recent = RecentRuns(knowledge.athletes, knowledge.library)
-        self._next = NextRunAnswers(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness)
+        self._next = NextRunAnswers(DayDecisions(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness))
         plan, changes = PlanAnswers(knowledge.plans), PlanChangeAnswers(knowledge.plans)
         periods = PeriodAnswers(ActivityLog(knowledge.fitness))
         racing = RacingAnswers(knowledge.fitness)

@@ -5,28 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Protocol
 
 from services.coach_agent.domain.athletes import Athletes
-from services.coach_agent.domain.chat.next_run import Recent, choose_session
-from services.coach_agent.domain.errors import NoData
-from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join, marks, unverified_numbers
-from services.coach_agent.domain.fitness.models import FitnessState
+from services.coach_agent.domain.facts import FactBook, Passage, join, marks, unverified_numbers
+from services.coach_agent.domain.insights.deciding import DayDecision, DayDecisions
 from services.coach_agent.domain.insights.models import Insight, Reason
-from services.coach_agent.domain.insights.ports import InsightStore, NoteReader
+from services.coach_agent.domain.insights.ports import InsightStore
 from services.coach_agent.domain.insights.rules import (
-    HIGHEST_ACUTE_CHRONIC,
-    LOWEST_FORM,
     SENTENCES,
     Decision,
     Rule,
-    Situation,
-    decide,
 )
 from services.coach_agent.domain.plans.models import WorkoutKind
-from services.coach_agent.domain.plans.ports import PlanReader
 from services.coach_agent.domain.runner import Runner
-from services.coach_agent.domain.runs.recent import RecentRuns
 from shared.clock import Clock
 from shared.errors import InternalError, NotFound, ValidationFailed
 
@@ -43,16 +34,9 @@ _WORDS = {
 }
 
 
-class FitnessReader(Protocol):
-    async def state(self, runner: Runner) -> FitnessState: ...
-
-
 @dataclass(frozen=True, slots=True)
 class DailyInsights:
-    fitness: FitnessReader
-    plans: PlanReader
-    notes: NoteReader
-    recent: RecentRuns
+    decisions: DayDecisions
     athletes: Athletes
     store: InsightStore
     clock: Clock
@@ -78,45 +62,14 @@ class DailyInsights:
         return kept
 
     async def _advice(self, runner: Runner, day: dt.date) -> Insight:
-        situation, state = await self._situation(runner, day)
-        decision = decide(situation)
-        if decision is None:
-            raise NoData("There is nothing to base advice on yet. Import a run on the Runs page, or make a plan.")
+        decided = await self.decisions.of(runner, day)
         book = FactBook(await self.athletes.units(runner.user_id))
-        _add_facts(book, decision, state)
-        return _worded(runner, decision, book, situation, self.clock.now())
-
-    async def _situation(self, runner: Runner, day: dt.date) -> tuple[Situation, FitnessState]:
-        readings = await self.recent.readings(runner, day)
-        state = await self.fitness.state(runner)
-        plan = await self.plans.active(runner.user_id)
-        return (
-            Situation(
-                day=day,
-                notes=await self.notes.holding_on(runner.user_id, day),
-                readiness=state.readiness,
-                now=state.now if state.runs else None,
-                workout=None if plan is None else plan.on(day),
-                suggestion=choose_session(Recent(day, readings)) if readings else None,
-            ),
-            state,
-        )
+        decided.add_facts(book)
+        return _worded(runner, decided, book, self.clock.now())
 
 
-def _add_facts(book: FactBook, decision: Decision, state: FitnessState) -> None:
-    source, definition = Source(SourceKind.FITNESS, "today"), Source(SourceKind.DEFINITION, "sparing")
-    if decision.duration_s is not None:
-        book.duration("sessionDuration", decision.duration_s, Source(SourceKind.PLAN, decision.rules[0]))
-    if state.now.form is not None:
-        book.number("form", state.now.form, "load", source)
-        book.number("form.floor", LOWEST_FORM, "load", definition)
-    if state.now.acute_chronic_ratio is not None:
-        book.number("acuteChronicRatio", state.now.acute_chronic_ratio, "ratio", source, decimals=1)
-        book.number("acuteChronicRatio.ceiling", HIGHEST_ACUTE_CHRONIC, "ratio", definition, decimals=1)
-
-
-def _worded(runner: Runner, decision: Decision, book: FactBook, situation: Situation, now: dt.datetime) -> Insight:
-    day = situation.day
+def _worded(runner: Runner, decided: DayDecision, book: FactBook, now: dt.datetime) -> Insight:
+    decision, day = decided.decision, decided.situation.day
     when = "Today" if day == runner.today else "Tomorrow"
     sentences = {rule: book.compose(SENTENCES[rule]) for rule in decision.rules}
     advice = book.compose(f"{when}: {advice_words(decision)}.")
@@ -134,7 +87,7 @@ def _worded(runner: Runner, decision: Decision, book: FactBook, situation: Situa
         facts=text.facts,
         marks=marks(text),
         workout_id=None if decision.workout is None else decision.workout.workout_id,
-        light=situation.readiness.light,
+        light=decided.situation.readiness.light,
         made_at=now,
     )
 

@@ -12,9 +12,8 @@ from services.coach_agent.domain.chat.next_run import Session
 from services.coach_agent.domain.fitness.models import Light, Now, Readiness
 from services.coach_agent.domain.insights.models import ContextNote, NoteKind
 from services.coach_agent.domain.plans.models import Workout, WorkoutKind, WorkoutStatus
+from services.coach_agent.domain.plans.rules import HIGHEST_ACUTE_CHRONIC, LOWEST_FORM
 
-LOWEST_FORM = -30.0  # DOMAIN "A plan": below it, or with a ratio above the next, a hard session turns easy
-HIGHEST_ACUTE_CHRONIC = 1.5
 SPARED_S = 1800.0
 ROUNDING_S = 300.0
 

@@ -16,10 +16,8 @@ from services.coach_agent.domain.plans.happenings import Happenings
 from services.coach_agent.domain.plans.matching import matched
 from services.coach_agent.domain.plans.models import Plan, Workout, WorkoutKind, WorkoutStatus
 from services.coach_agent.domain.plans.pulling_back import pulled_back
-from services.coach_agent.domain.plans.rules import hard_day_breaches
+from services.coach_agent.domain.plans.rules import HIGHEST_ACUTE_CHRONIC, LOWEST_FORM, hard_day_breaches
 
-LOWEST_FORM = -30.0
-HIGHEST_ACUTE_CHRONIC = 1.5
 # After an injury or an illness hard sessions come back with two easy days between.
 DAYS_AFTER_SPARING = 2
 # How long the legs remember a run that was meant to be easy.

@@ -17,6 +17,9 @@ LONGEST_RUN_S = 9000.0
 LONG_SHARE, LONG_SHARE_OF_THREE_DAYS = 0.33, 0.50
 HARD_SHARE = 0.20
 HARD_DAYS = 2
+# Below this form, or above this ratio, the next hard session turns easy.
+LOWEST_FORM = -30.0
+HIGHEST_ACUTE_CHRONIC = 1.5
 _ROUNDING = 1e-6
 
 
