@@ -10,6 +10,7 @@ import orjson
 
 from services.coach_agent.domain.athlete import Units
 from services.coach_agent.domain.chat.intent import Asked, Intent, IntentKind, Metric, Span
+from services.coach_agent.domain.runs.session_kind import SessionType
 
 
 def render(intent: Intent) -> str:
@@ -37,6 +38,7 @@ def _parse(stored: dict[str, Any]) -> Intent:
             "metric": Metric(stored["metric"]),
             "units": None if stored["units"] is None else Units(stored["units"]),
             "subject": None if stored["subject"] is None else uuid.UUID(stored["subject"]),
+            "session": None if stored.get("session") is None else SessionType(stored["session"]),
             "asked": None if stored["asked"] is None else Asked(stored["asked"]),
         }
     )

@@ -19,11 +19,21 @@ from services.coach_agent.domain.reviews.comparison import compare_runs
 from services.coach_agent.domain.runner import Runner
 from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.domain.runs.metrics import RunMetrics
+from services.coach_agent.domain.runs.reading import read_run
+from services.coach_agent.domain.runs.session_kind import SessionType
 
 HISTORY_RUNS = 30
 # The run asked about and enough before it to speak of a run before; older ones count where they are measured already.
 MEASURED_NOW = 4
 
+NONE_OF_KIND = {
+    kind: f"I find no {name} to speak of among your latest runs, so this is of the latest, whatever their kind."
+    for kind, name in {
+        SessionType.LONG: "long run", SessionType.TEMPO: "tempo run", SessionType.INTERVALS: "interval session",
+        SessionType.RACE: "race", SessionType.EASY: "easy run", SessionType.RECOVERY: "recovery run",
+        SessionType.PROGRESSION: "progression run",
+    }.items()
+}  # fmt: skip
 MORE_THAN_ONE = "You were out more than once that day; this is the last."
 
 
@@ -40,7 +50,14 @@ class RunAnswers:
         return analyse(metrics, athlete, earlier)
 
     async def last(self, inquiry: Inquiry) -> Answer:
-        return await self._about(inquiry, await self._history(inquiry.runner, inquiry.intent.sport))
+        history = await self._history(inquiry.runner, inquiry.intent.sport)
+        session = inquiry.intent.session
+        if session is None:
+            return await self._about(inquiry, history)
+        of_kind = await self._of_kind(inquiry, history, session)
+        if of_kind:
+            return await self._about(inquiry, [one for one in history if one.start_time <= of_kind[0].start_time])
+        return answers.with_note(await self._about(inquiry, history), NONE_OF_KIND[session])
 
     async def of_day(self, inquiry: Inquiry) -> Answer:
         day, sport = inquiry.intent.day, inquiry.intent.sport
@@ -68,7 +85,11 @@ class RunAnswers:
         )
         if len(measured) < 2:
             raise NoData("One of these runs has just been deleted. Ask again.")
-        return compare_runs(measured[0], measured[1], inquiry.athlete)
+        answer = compare_runs(measured[0], measured[1], inquiry.athlete)
+        session = inquiry.intent.session
+        if session is None or await self._of_kind(inquiry, pair, session) == list(pair):
+            return answer
+        return answers.with_note(answer, NONE_OF_KIND[session])
 
     async def _pair(self, inquiry: Inquiry) -> Sequence[Activity] | None:
         """The later run and the earlier one; None where a day that is named has none."""
@@ -84,9 +105,18 @@ class RunAnswers:
             if not others or others[0].local_date != intent.other_day:
                 return None
             return await self._in_order(inquiry, history, others[0])
+        if intent.session is not None and len(of_kind := await self._of_kind(inquiry, history, intent.session)) > 1:
+            return of_kind[:2]
         if len(history) < 2:
             raise NoData("A comparison takes more than one run. " + HOW_TO_GET_DATA)
         return history[:2]
+
+    async def _of_kind(self, inquiry: Inquiry, history: Sequence[Activity], session: SessionType) -> list[Activity]:
+        """Those of ``history`` that are measured and of this kind, newest first."""
+        needed = [activity.id for activity in history[:MEASURED_NOW]]
+        measured = await self.library.measured(inquiry.runner.user_id, inquiry.runner.source, history, needed=needed)
+        wanted = {session, SessionType.RECOVERY} if session is SessionType.EASY else {session}
+        return [one.activity for one in measured if read_run(one, inquiry.athlete, measured).kind.type in wanted]
 
     async def _in_order(self, inquiry: Inquiry, history: Sequence[Activity], other: Activity) -> Sequence[Activity]:
         subject = inquiry.intent.subject

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.athlete import Units
 from services.coach_agent.domain.models import RUNNING
+from services.coach_agent.domain.runs.session_kind import SessionType
 
 
 class IntentKind(enum.StrEnum):
@@ -90,7 +91,8 @@ class Intent:
     the part that hurts, the kind of small talk or the words that were ambiguous. ``units`` is set when the question
     asks for others than the profile's. ``subject`` is the activity the conversation is about. ``asked`` is what was
     asked back; an answer that follows it never asks again. ``confirmed`` says that a plan may take the place of
-    the active one. ``said`` are the runner's own words about an ailment.
+    the active one. ``said`` are the runner's own words about an ailment. ``session`` is the kind that the runs asked
+    about are of, None for any.
     """
 
     kind: IntentKind
@@ -109,6 +111,7 @@ class Intent:
     units: Units | None = None
     subject: uuid.UUID | None = None
     days_per_week: int | None = None
+    session: SessionType | None = None
     said: str | None = None
     confirmed: bool = False
     asked: Asked | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.chat.question import Question
 from services.coach_agent.domain.models import RUNNING
+from services.coach_agent.domain.runs.session_kind import SessionType
 
 _RUN = (
     *(
@@ -54,7 +56,19 @@ _ADVISING = (
 )
 _FITTING = r"(which|what) (workout|session|run) (makes sense|fits|would|is good|is best)"
 _SOON = r"tomorrow|today|tonight|now|next|this (morning|afternoon|evening)"
+_SESSIONS = {
+    "long": SessionType.LONG, "tempo": SessionType.TEMPO, "threshold": SessionType.TEMPO,
+    "intervals": SessionType.INTERVALS, "race": SessionType.RACE, "races": SessionType.RACE, "easy": SessionType.EASY,
+    "recovery": SessionType.RECOVERY, "progression": SessionType.PROGRESSION,
+}  # fmt: skip
+_LAST_OF_KIND = re.compile(rf"\b(?:last|latest|recent|previous|newest)(?: \d+)? ({'|'.join(_SESSIONS)})\b")
 _FIGURE = r"pace|heart rate|cadence|distance|time|average speed|elevation|climb|load|splits|drift"
+
+
+def named_session(q: Question) -> SessionType | None:
+    """The kind of the last runs that are asked about: of "my last long run", long."""
+    found = _LAST_OF_KIND.search(q.text)
+    return None if found is None else _SESSIONS[found[1]]
 
 
 def compared_runs(q: Question) -> Intent | None:
@@ -69,7 +83,8 @@ def compared_runs(q: Question) -> Intent | None:
         r"last (2|couple)( of)?|(run|one|session|workout|ride) before|previous|before (it|that)|penultimate|two"
     )
     if two and (q.has(*_RUN, *_LAST) or q.sport):
-        return Intent(IntentKind.COMPARE, q.sport or RUNNING, day=days[0] if days else None)
+        day = days[0] if days else None
+        return Intent(IntentKind.COMPARE, q.sport or RUNNING, day=day, session=None if day else named_session(q))
     return None
 
 
@@ -123,7 +138,7 @@ def analysed(q: Question) -> Intent | None:
         r"(last|latest|most recent|newest|previous|recent) (\w+ ){0,2}(run|jog|workout|session|race|one|ride|"
         r"activity|swim|walk|hike|outing)"
     ):
-        return Intent(IntentKind.ANALYSE_LAST, sport)
+        return Intent(IntentKind.ANALYSE_LAST, sport, session=named_session(q))
     if not named:
         return _unnamed(q)
     about_it = asked and q.says(r"my|the|this|that")
@@ -131,7 +146,7 @@ def analysed(q: Question) -> Intent | None:
         about_it
         and q.says(r"how (was|did|is|hard|far|long)|analy\w+|review|feedback|break ?down|thoughts|think|went|happened")
     ):
-        return Intent(IntentKind.ANALYSE_LAST, sport)
+        return Intent(IntentKind.ANALYSE_LAST, sport, session=named_session(q))
     return None
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from services.coach_agent.domain.athlete import Units
 from services.coach_agent.domain.chat.intent import Asked, Intent, IntentKind, Metric, Span
+from services.coach_agent.domain.runs.session_kind import SessionType
 from services.coach_agent.storage import intent_document
 
 NOVEMBER = Span(dt.date(2026, 11, 1), dt.date(2026, 11, 20))
@@ -17,6 +18,7 @@ OCTOBER = Span(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
         Intent(IntentKind.UNKNOWN),
         Intent(IntentKind.COMPARE_PERIODS, None, span=NOVEMBER, other_span=OCTOBER, metric=Metric.ASCENT),
         Intent(IntentKind.ANALYSE_DAY, day=dt.date(2026, 11, 18), subject=uuid.uuid4(), units=Units.MILES),
+        Intent(IntentKind.ANALYSE_LAST, session=SessionType.LONG),
         Intent(IntentKind.WEATHER, day=dt.date(2026, 11, 18), hour=7, asked=Asked.PLACE),
     ],
 )
