@@ -17,7 +17,9 @@ from services.coach_agent.domain.runs.zones import BASIS_WORDS, ZoneBasis
 # On level terms the pace moves by less than this through noise in the altitude alone.
 SMALLEST_SLOPE_EFFECT = 0.01
 
+ALL_BUT_PCT = 99.5  # rounds to everything
 MISSING_WORDS = {
+    "samples": "The recording holds samples of a part of this run only, so pacing, slope and drift stay open.",
     "heartRate": "There is no heart rate in this recording, so effort, zones and drift stay open.",
     "distance": "There is no distance in this recording, so pace and drift stay open.",
     "cadence": "Cadence was not recorded.",
@@ -77,14 +79,21 @@ def _fastest_and_stops(case: Case) -> list[str]:
     return said
 
 
+def _time_by_effort(reading: Reading) -> str:
+    easy = "of the time lay below {easyCeiling}, {easyOfThreshold} of your threshold"
+    if reading.intensity is not None and reading.intensity.easy_pct >= ALL_BUT_PCT:
+        return f"By heart rate all {easy}."
+    return (
+        f"By heart rate {{easyShare}} {easy}, {{moderateShare}} from there to your threshold of {{thresholdHeartRate}} "
+        f"and {{hardShare}} at or above it."
+    )
+
+
 def _cost(case: Case, *, explain: bool) -> list[str]:
     reading = case.reading
     said: list[str] = []
     if reading.zone_times is not None:
-        said.append(
-            "By heart rate {easyShare} of the time lay below {easyCeiling}, {easyOfThreshold} of your threshold, "
-            "{moderateShare} from there to your threshold of {thresholdHeartRate} and {hardShare} at or above it."
-        )
+        said.append(_time_by_effort(reading))
         basis = reading.zone_times.zones.basis
         if basis is not ZoneBasis.THRESHOLD:
             said.append(f"The zones have limits of their own, drawn from {BASIS_WORDS[basis]}.")

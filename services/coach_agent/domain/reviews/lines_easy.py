@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from services.coach_agent.domain.athlete import Origin
+from services.coach_agent.domain.reviews.findings import DRIFT_PCT
 from services.coach_agent.domain.reviews.lines import Case, FourLines, nothing_found
 from services.coach_agent.domain.reviews.lines_incomplete import without_heart_rate
 from services.coach_agent.domain.runs.zones import ZoneBasis
+
+CLEAR_FADE_PCT = 6.0
+EASED_BPM = 3.0
 
 
 def easy(case: Case) -> FourLines:
@@ -15,19 +19,44 @@ def easy(case: Case) -> FourLines:
         return _easy_too_hard(case)
     if case.findings.drifted:
         return _drifting(case, "An easy start that became costly")
-    held = "and speed per heartbeat held to within {driftSize}" if "driftSize" in case.book else "and under control"
-    faded = case.findings.faded
+    limiter, lever = _limits(case)
     return FourLines(
         f"{_calm(case)}: {{easyShare}} of the time below {{easyCeiling}}, {{easyOfThreshold}} of your threshold, "
-        f"{held}.",
-        "Pacing, mildly: the second half was {halfChange} slower on level terms."
-        if faded
-        else nothing_found(case, "Nothing in the data held you back"),
-        "Start slower and let the pace come to you."
-        if faded
-        else "Frequency: effort this cheap can be repeated often.",
+        f"{_held(case)}.",
+        limiter,
+        lever,
         "Keep {easyCeiling} as your ceiling again, hills included.",
     )
+
+
+def _held(case: Case) -> str:
+    drift_pct = case.findings.drift_pct
+    if drift_pct is None:
+        return "and under control"
+    if drift_pct <= -DRIFT_PCT:
+        return "and speed per heartbeat rose by {driftSize} on the way"
+    return "and speed per heartbeat held to within {driftSize}"
+
+
+def _limits(case: Case) -> tuple[str, str]:
+    """What limited an easy run, and what helps."""
+    fade_pct, again = case.findings.fade_pct, "Frequency: effort this cheap can be repeated often."
+    if fade_pct is None or not case.findings.faded:
+        return nothing_found(case, "Nothing in the data held you back"), again
+    if _eased_off(case):
+        eased = "Nothing that held you back: you eased off, from {heartRateFirstHalf} to {heartRateSecondHalf}, and "
+        return eased + "the second half was {halfChange} slower on level terms.", again
+    mildly = ", mildly" if fade_pct < CLEAR_FADE_PCT else ""
+    return (
+        f"Pacing{mildly}: the second half was {{halfChange}} slower on level terms.",
+        "Start slower and let the pace come to you.",
+    )
+
+
+def _eased_off(case: Case) -> bool:
+    """Whether the heart slowed with the pace, as it does when somebody chooses to."""
+    beats = [half.heart_rate_bpm for half in case.reading.metrics.measured.halves]
+    return len(beats) == 2 and None not in beats and (beats[0] or 0.0) - (beats[1] or 0.0) >= EASED_BPM
 
 
 def _calm(case: Case) -> str:

@@ -21,12 +21,15 @@ from services.coach_agent.domain.runs.heart_rate import BINS, seconds_per_bpm
 from services.coach_agent.domain.runs.timeline import Portion, Timeline, build_timeline, portions, speed_variation_pct
 from services.coach_agent.domain.runs.trace import Trace, draw_trace
 
-FORMULA_VERSION = 1
+FORMULA_VERSION = 2
 STREAM_KEYS = ("heartRate", "speed", "distance", "cadence", "altitude")
 QUARTERS = 4
 FASTEST_RUN_M_PER_S = 8.0  # no distance that has a pace was ever run faster
 # With heart rate over less than half of it, a sum would say more about the strap than about the runner.
 SMALLEST_COVERAGE = 0.5
+# Of a recording that holds less of the distance than that, the rest was lost, and its halves are not those of the run.
+SMALLEST_RECORDED = 0.8
+FRAGMENT = "samples"
 PACED_SPORTS = frozenset({"running", "walking", "hiking"})
 SHORTEST_PACED_M = 100.0  # below this, a pace would be rounding
 # The distances of best efforts as garmin_ingest has them, rounded to the metre.
@@ -125,15 +128,34 @@ class RunMetrics:
 def measure_run(detail: ActivityDetail, streams: Streams | None) -> RunMetrics:
     """All metrics of one activity; without streams only what its summary holds."""
     efforts = detail.best_efforts
+    measured = Measured() if streams is None or len(streams.time_s) < 2 else _measure(streams, detail.pauses)
+    fragment = _is_fragment(detail.activity, measured)
     return RunMetrics(
         activity=detail.activity,
         formula_version=FORMULA_VERSION,
         descent_m=detail.descent_m,
         average_temperature_c=detail.average_temperature_c,
-        missing=detail.missing,
+        missing=(*detail.missing, FRAGMENT) if fragment else detail.missing,
         best_times_s={round(e.span): e.value for e in efforts if e.kind == "distance"},
         best_heart_rates_bpm={round(e.span): e.value for e in efforts if e.kind == "heartRate"},
-        measured=Measured() if streams is None or len(streams.time_s) < 2 else _measure(streams, detail.pauses),
+        measured=_of_fragment(measured, detail.activity) if fragment else measured,
+    )
+
+
+def _is_fragment(activity: Activity, measured: Measured) -> bool:
+    covered_m = sum(half.moving_s * (half.speed_m_per_s or 0.0) for half in measured.halves)
+    return activity.is_run and 0.0 < covered_m < SMALLEST_RECORDED * (activity.distance_m or 0.0)
+
+
+def _of_fragment(measured: Measured, activity: Activity) -> Measured:
+    """What the samples of a part say of the whole: how much heart rate there is of it, and nothing of its course."""
+    timer_s = activity.timer_s or 0.0
+    coverage = float(measured.histogram.sum()) / timer_s if timer_s > 0 else measured.heart_rate_coverage
+    return Measured(
+        computed_from=measured.computed_from,
+        heart_rate_coverage=min(measured.heart_rate_coverage, coverage),
+        histogram=measured.histogram,
+        trace=measured.trace,
     )
 
 
