@@ -46,6 +46,8 @@ class PeriodAnswers:
             return await self._nothing(inquiry)
         book = inquiry.book()
         _add(book, now, sport, span)
+        if then is not None and then.count == 0 and span is not None:
+            _count_weeks_from_first(book, now, span)
         if then is not None and span is not None:
             _add(book, then, sport, _fairly_before(span, inquiry.today), ".previous")
         said = [
@@ -142,6 +144,16 @@ def _add(book: FactBook, totals: Totals, sport: str, span: Span | None, suffix: 
         book.date(f"date.longest{suffix}", totals.longest.day, own)
 
 
+def _count_weeks_from_first(book: FactBook, totals: Totals, span: Span) -> None:
+    """Where nothing is known of before, the weeks until the first recording are unknown and not empty."""
+    if not totals.ordinals or (first := dt.date.fromordinal(min(totals.ordinals))) == span.first:
+        return
+    source = Source(SourceKind.FITNESS, "totals")
+    book.date("date.first", first, source)
+    days = max(7, Span(first, span.last).days)
+    book.distance("weeklyDistance.sinceFirst", 7.0 * totals.distance_m / days, source)
+
+
 def _counted(book: FactBook, sport: str, suffix: str = "") -> str:
     if sport == RUNNING:
         return counted(book, f"runs{suffix}", "run", "runs")
@@ -158,6 +170,11 @@ def _rhythm(book: FactBook, span: Span | None) -> str:
         return ""
     if span is None or span.days < 21:
         return f"You were out on {counted(book, 'days', 'day', 'days')}, {{meanDuration}} at a time."
+    if "weeklyDistance.sinceFirst" in book:
+        return (
+            f"That is {{weeklyDistance.sinceFirst}} a week since the first of them on {{date.first}}, on "
+            f"{counted(book, 'days', 'day', 'days')}, {{meanDuration}} at a time."
+        )
     return f"That is {{weeklyDistance}} a week, on {counted(book, 'days', 'day', 'days')}, {{meanDuration}} at a time."
 
 

@@ -24,11 +24,14 @@ from services.coach_agent.domain.fitness.service import Fitness
 from services.coach_agent.domain.models import Column
 from services.coach_agent.domain.runs.intensity import intensity_split
 from services.coach_agent.domain.runs.metrics import SMALLEST_COVERAGE
-from services.coach_agent.domain.runs.zones import BASIS_WORDS, heart_rate_zones, time_in_zones
+from services.coach_agent.domain.runs.zones import BASIS_WORDS, ZoneBasis, heart_rate_zones, time_in_zones
 
 USUAL_DAYS = 28
 EASY_SHARE_PCT = 80.0  # DOMAIN "A plan": at least so much of the time is easy (Seiler)
-_ZONE_USES = ("recovery", "easy and long runs", "steady running", "tempo and threshold", "intervals and races")
+_EASY_RUNNING = "easy and long runs"
+_ZONE_USES = ("recovery", _EASY_RUNNING, "steady running", "tempo and threshold", "intervals and races")
+# A tenth of maximal heart rate lies far below a tenth of the reserve: the second zone is slower than easy running.
+_ZONE_USES_OF_MAXIMUM = ("walking", "recovery", _EASY_RUNNING, "tempo and threshold", "intervals and races")
 _ATHLETE = Source(SourceKind.ATHLETE, "zones")
 
 
@@ -39,7 +42,10 @@ def answer_zones(inquiry: Inquiry) -> Answer:
     _add_zones(book, athlete)
     wanted = inquiry.intent.zone
     numbers = [wanted] if wanted is not None else range(1, 6)
-    lines = [_zone_line(number) for number in numbers]
+    uses = _ZONE_USES_OF_MAXIMUM if zones.basis is ZoneBasis.MAXIMUM else _ZONE_USES
+    if inquiry.intent.topic == "easy":
+        numbers = [uses.index(_EASY_RUNNING) + 1]
+    lines = [_zone_line(number, uses[number - 1]) for number in numbers]
     known = (
         f"Maximal heart rate {{maxHeartRateUsed}} ({_origin(athlete.max_heart_rate)}), resting "
         f"{{restingHeartRateUsed}} ({_origin(athlete.resting_heart_rate)}), threshold {{thresholdHeartRate}} "
@@ -67,8 +73,7 @@ def _add_zones(book: FactBook, athlete: Athlete) -> None:
     book.heart_rate("thresholdHeartRate", athlete.threshold_bpm, _ATHLETE)
 
 
-def _zone_line(number: int) -> str:
-    use = _ZONE_USES[number - 1]
+def _zone_line(number: int, use: str) -> str:
     if number == 1:
         return f"Zone {{zone1}}, {use}: up to {{zone1High}}."
     if number == 5:

@@ -22,7 +22,7 @@ def zones(q: Question) -> Intent | None:
     if q.says(
         r"(which|what) heart rate (should|shall|do)|heart rate (should|shall) i|(stay|keep) (under|below)"
     ) and q.has("heart"):
-        return Intent(IntentKind.ZONES, zone=2 if q.has("easy") else None)
+        return Intent(IntentKind.ZONES, topic="easy" if q.has("easy") else None)
     return None
 
 

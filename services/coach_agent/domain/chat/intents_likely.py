@@ -64,7 +64,8 @@ def _distance(q: Question, kind: IntentKind) -> Intent:
 
 
 def _zones(q: Question, kind: IntentKind) -> Intent:
-    return Intent(kind, zone=named_zone(q.text) or (2 if q.has("easy", "recovery") else None))
+    zone = named_zone(q.text)
+    return Intent(kind, zone=zone, topic="easy" if zone is None and q.has("easy") else None)
 
 
 def _coming(q: Question, kind: IntentKind) -> Intent:
