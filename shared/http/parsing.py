@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.errors import MalformedBody, NotFound, UnsupportedMediaType, ValidationFailed
+from shared.http.issues import issue_of
 
 MAX_JSON_BYTES: Final = 1024 * 1024
 # More than a form can have wrong at once; a hostile body must not be answered with a thousand lines.
@@ -125,7 +126,7 @@ def _shown(name: str) -> str:
 
 def _failure(error: ValidationError, *, skip: int) -> ValidationFailed:
     details = [
-        {"field": _place(dict(item), skip), "issue": _issue(dict(item))}
+        {"field": _place(dict(item), skip), "issue": issue_of(dict(item))}
         for item in error.errors(include_url=False, include_input=False)[:_MAX_DETAILS]
     ]
     first = details[0]
@@ -137,17 +138,6 @@ def _place(item: Mapping[str, Any], skip: int) -> str:
     if item["type"] in _NO_SUCH_MODEL:
         parts.append(item["ctx"]["discriminator"].strip("'"))
     return ".".join(_shown(part) for part in parts)
-
-
-def _issue(item: Mapping[str, Any]) -> str:
-    if item["type"] == "union_tag_invalid":
-        return f"must be one of {item['ctx']['expected_tags']}"
-    if item["type"] == "union_tag_not_found":
-        return "field required"
-    if item["type"] == "extra_forbidden":
-        return "is not a field of this request"
-    message = str(item["msg"]).removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
 
 
 def path_uuid(request: web.Request, name: str) -> uuid.UUID:

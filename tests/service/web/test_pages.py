@@ -62,7 +62,7 @@ async def test_names_and_file_names_of_others_making_stay_text(browser: Browser)
 
 async def test_the_account_keeps_what_was_typed_when_it_is_refused(browser: Browser):
     await browser.sign_in()
-    detail = {"field": "birthYear", "issue": "input should be a valid integer"}
+    detail = {"field": "birthYear", "issue": "must be a whole number"}
     browser.services.tell(
         "PATCH", "/api/v1/athlete", refused("VALIDATION_ERROR", Kind.INVALID, "birthYear: no.", details=[detail])
     )
@@ -73,7 +73,7 @@ async def test_the_account_keeps_what_was_typed_when_it_is_refused(browser: Brow
     assert answer.status == 422
     assert 'value="soon"' in page
     assert 'value="mi" checked' in page
-    assert "This input should be a valid integer." in page
+    assert "This must be a whole number." in page
     [call] = browser.services.called("PATCH", "/api/v1/athlete")
     assert call["body"] == {
         "units": "mi", "tone": "direct", "sex": None, "birthYear": "soon", "weightKg": 70.5,
