@@ -123,11 +123,12 @@ async def test_nonsense_instead_of_a_list_deletes_nothing(syncing: Syncing, kind
     assert len(await syncing.activities()) == 1
 
 
-async def test_half_a_zip_costs_that_run_this_sync_and_no_more(syncing: Syncing):
+@pytest.mark.parametrize("kind", ["html", "garbage", "cut"])
+async def test_nonsense_instead_of_a_run_costs_that_run_this_sync_and_no_more(syncing: Syncing, kind: str):
     account = syncing.account()
     syncing.run(account, ago=1, name="Whole")
     torn = syncing.run(account, ago=2, name="Torn")
-    syncing.world.misbehave(str(torn.activity_id), "cut")
+    syncing.world.misbehave(str(torn.activity_id), kind)
     await syncing.link(account)
     async with syncing.worker():
         job = await syncing.over()

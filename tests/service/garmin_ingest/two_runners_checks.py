@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from tests.service.garmin_ingest.holdings import holdings, originals
 from tests.service.garmin_ingest.syncing import Syncing, days_ago
 from tests.service.garmin_ingest.two_runners import LATITUDE, RESTING, Runner, TwoRunners
+from tests.support.garmin.serving import NONSENSE
 
 # Everything that names something of an account, be it forgotten or not.
 _HEARD_OF = (
@@ -14,9 +17,11 @@ _HEARD_OF = (
     " UNION SELECT source_id FROM ingest_ledger WHERE user_id = $1"
     " UNION SELECT source_id FROM job_item WHERE user_id = $1"
 )
+# But for the nonsense that Garmin may give instead of a recording: the ledger alone may say that it was no file.
 _CONTENTS = (
     "SELECT encode(content_sha256, 'hex') AS sha256 FROM activity_source WHERE user_id = $1"
-    " UNION SELECT encode(content_sha256, 'hex') FROM ingest_ledger WHERE user_id = $1"
+    " UNION SELECT encode(content_sha256, 'hex') FROM ingest_ledger WHERE user_id = $1 AND NOT (content_sha256 = $2"
+    " AND outcome = 'failed' AND decoder IS NULL AND cardinality(activity_ids) = 0 AND NOT original_kept)"
 )
 _OF_ACCOUNT = (
     "SELECT source_id FROM activity_source WHERE user_id = $1 AND account_hash = $2"
@@ -73,9 +78,10 @@ async def _check_heard_of(syncing: Syncing, runner: Runner) -> None:
     rows = await syncing.sql(_HEARD_OF, runner.caller.user_id)
     ids = {one for known in runner.known.values() for one in known.ids}
     assert {row["source_id"] for row in rows} - {None} <= ids, runner
-    rows = await syncing.sql(_CONTENTS, runner.caller.user_id)
+    rows = await syncing.sql(_CONTENTS, runner.caller.user_id, hashlib.sha256(NONSENSE).digest())
     contents = {one for known in runner.known.values() for one in known.contents}
-    assert {row["sha256"] for row in rows} <= contents, runner
+    unheard_of = {row["sha256"] for row in rows} - contents
+    assert not unheard_of, (unheard_of, runner)
 
 
 async def _check_jobs(syncing: Syncing, runner: Runner) -> None:

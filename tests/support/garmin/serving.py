@@ -16,6 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STARTS_WITHIN_S = 10.0
 
+NONSENSE = b"\x00\xffneither JSON nor a file" * 20
 CHALLENGE_PAGE = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking</body></html>"
 
 
@@ -39,7 +40,7 @@ async def _misbehave(rule: Misbehaviour, request: web.Request, handler: Handler)
         case "html":
             return web.Response(text=CHALLENGE_PAGE, content_type="text/html")
         case "garbage":
-            return web.Response(body=b"\x00\xffneither JSON nor a file" * 20, content_type="application/json")
+            return web.Response(body=NONSENSE, content_type="application/json")
         case "slow":
             await asyncio.sleep(rule.seconds)
             return await handler(request)
