@@ -62,6 +62,17 @@ def test_a_long_run_grows_by_a_tenth_and_never_past_its_cap():
     assert chosen(*endless).duration_s <= LONGEST_S
 
 
+def test_a_long_run_does_not_outgrow_the_week_around_it():
+    four_a_week = [ago(days + 7 * week) for week in range(4) for days in (2, 4, 5, 6)]
+    history = [*four_a_week, ago(8, seconds=6000)]
+    session = chosen(*history)
+    # The week of the 100 minutes has 4 * 45 more: a tenth over the third of 280 minutes, in steps of five minutes.
+    assert (session.duration_s, session.held) == (100 * 60, True)
+    newest_first = sorted(history, key=lambda metrics: metrics.local_date, reverse=True)
+    advice = answer_next_run(readings(*newest_first), runs.athlete(), day=TOMORROW, today=runs.TODAY)
+    assert "as long as the rest of your weeks carries" in advice.detail.text
+
+
 def test_easy_advice_names_a_heart_rate_below_the_easy_ceiling():
     advice = answer_next_run(readings(ago(2), ago(4)), runs.athlete(), day=TOMORROW, today=runs.TODAY)
     high = next(fact for fact in advice.facts if fact.label == "sessionHeartRateHigh")

@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.coach_agent.domain.plans.rules import long_share
 from services.coach_agent.domain.reviews.findings import find
 from services.coach_agent.domain.runs.reading import Reading
 from services.coach_agent.domain.runs.session_kind import HARD, SessionType
@@ -45,12 +46,16 @@ class Rule(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What to run: its type, how long in all, and the rule that chose it. ``rest`` offers a day off instead."""
+    """What to run: its type, how long in all, and the rule that chose it. ``rest`` offers a day off instead.
+
+    ``held`` says that a long run would have grown further, had the weeks around it been longer.
+    """
 
     type: SessionType
     duration_s: float
     rule: Rule
     rest: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +124,24 @@ def _due(recent: Recent, usual_s: float) -> Session:
     long_due = since_long is None or since_long >= LONG_EVERY_DAYS
     quality_due = since_hard is None or since_hard >= QUALITY_EVERY_DAYS
     if long_due and (recent.day.weekday() >= 5 or not quality_due):
-        longest = max((r.metrics.moving_s or 0.0 for r in recent.within(28)), default=usual_s)
-        return Session(SessionType.LONG, _rounded(min(LONGEST_S, STEP_UP * longest)), Rule.LONG_DUE)
+        return _long(recent, usual_s)
     if quality_due:
         return Session(SessionType.TEMPO, _rounded(max(usual_s, 2 * TEMPO_BLOCK_S)), Rule.QUALITY_DUE)
     return Session(SessionType.EASY, _rounded(usual_s), Rule.STEADY)
+
+
+def _long(recent: Recent, usual_s: float) -> Session:
+    """A tenth longer than the longest of four weeks, within the share of a week that a plan allows a long run."""
+    month = recent.within(28)
+    longest_s = max((reading.metrics.moving_s or 0.0 for reading in month), default=usual_s)
+    week_s = max(
+        sum(one.metrics.moving_s or 0.0 for one in month if first <= recent.days_since(one) < first + 7)
+        for first in (1, 8, 15, 22)
+    )
+    grown_s = _rounded(min(LONGEST_S, STEP_UP * longest_s))
+    carried_s = ROUNDING_S * math.floor(STEP_UP * long_share(round(len(month) / 4)) * week_s / ROUNDING_S)
+    seconds = min(grown_s, max(carried_s, _rounded(usual_s)))
+    return Session(SessionType.LONG, seconds, Rule.LONG_DUE, held=seconds < grown_s)
 
 
 def _load_jumped(recent: Recent) -> bool:

@@ -167,6 +167,8 @@ def _description(session: Session, book: FactBook) -> str:
 
 
 def _length_words(session: Session) -> str:
+    if session.held:
+        return "It is as long as the rest of your weeks carries: run more on the other days, and it may grow."
     if session.type is SessionType.LONG:
         return "It is a small step up from your longest run of the last weeks, and no more."
     if session.type is SessionType.RECOVERY or session.rule is Rule.RETURN:
