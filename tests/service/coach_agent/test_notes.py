@@ -38,6 +38,15 @@ async def test_a_note_is_kept_listed_closed_opened_again_and_deleted(coach: Coac
     assert (await coach.user(ada, "GET", PATH)).json["items"] == []
 
 
+async def test_a_race_without_a_last_day_is_one_day_and_stays_one(coach: CoachUnderTest):
+    ada = a_runner()
+    race = note(kind="race", text="Town race", **{"from": day(8)})
+    made = (await coach.user(ada, "POST", PATH, json=race)).json
+    assert (made["from"], made["to"]) == (day(8), day(8))
+    opened = await coach.user(ada, "PATCH", f"{PATH}/{made['id']}", json={"to": None})
+    assert opened.json["to"] == day(8)
+
+
 async def test_a_stranger_finds_none_of_it(coach: CoachUnderTest):
     ada, bob = a_runner(), a_runner()
     one = f"{PATH}/{(await coach.user(ada, 'POST', PATH, json=note())).json['id']}"

@@ -113,7 +113,8 @@ class RunAnswers:
 
     async def _of_kind(self, inquiry: Inquiry, history: Sequence[Activity], session: SessionType) -> list[Activity]:
         """Those of ``history`` that are measured and of this kind, newest first."""
-        needed = [activity.id for activity in history[:MEASURED_NOW]]
+        # All of them: of a run that is not measured nobody can say that it is not of the kind.
+        needed = [activity.id for activity in history]
         measured = await self.library.measured(inquiry.runner.user_id, inquiry.runner.source, history, needed=needed)
         wanted = {session, SessionType.RECOVERY} if session is SessionType.EASY else {session}
         return [one.activity for one in measured if read_run(one, inquiry.athlete, measured).kind.type in wanted]

@@ -42,7 +42,8 @@ class Notes:
         _check_days(new.first_day, new.last_day, runner.today)
         if await self.store.count_open(runner.user_id, runner.today) >= _MOST_OPEN:
             raise Conflict("There are fifty open notes already. Close or delete one that no longer holds.")
-        note = ContextNote(uuid7(), new.kind, new.text, new.first_day, new.last_day, self.clock.now())
+        last_day = _last_day(new.kind, new.first_day, new.last_day)
+        note = ContextNote(uuid7(), new.kind, new.text, new.first_day, last_day, self.clock.now())
         await self.store.add(runner.user_id, note)
         return note
 
@@ -56,7 +57,7 @@ class Notes:
                 raise _refused("to", f"must not be before {earliest}")
             if last_day is not None and last_day - runner.today > _FURTHEST:
                 raise _refused("to", "must be within two years of today")
-            return dataclasses.replace(note, last_day=last_day)
+            return dataclasses.replace(note, last_day=_last_day(note.kind, note.first_day, last_day))
 
         return await self.store.change(runner.user_id, note_id, decide)
 
@@ -70,6 +71,11 @@ class Notes:
         """The latest noted first, and where the next page begins."""
         since = runner.today if open_only else None
         return await self.store.page(runner.user_id, not_over_before=since, before=before, limit=limit)
+
+
+def _last_day(kind: NoteKind, first_day: dt.date, last_day: dt.date | None) -> dt.date | None:
+    """A race of which no last day is said is run on its first; everything else holds until it is closed."""
+    return first_day if kind is NoteKind.RACE and last_day is None else last_day
 
 
 def _check_days(first: dt.date, last: dt.date | None, today: dt.date) -> None:
