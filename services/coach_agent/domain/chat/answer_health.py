@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry
-from services.coach_agent.domain.facts import Passage, Source, SourceKind
+from services.coach_agent.domain.facts import Passage, Source, SourceKind, join
 from services.coach_agent.domain.insights.models import NoteKind
 from services.coach_agent.domain.insights.notes import NewNote, Notes
 
@@ -50,13 +50,20 @@ class NoteAnswers:
     notes: Notes
 
     async def note(self, inquiry: Inquiry) -> Answer:
-        """Keep what ails the runner from today on, in their own words. Raises Conflict past 50 open notes."""
+        """Keep what ails the runner from today on, in their own words, with the advice where it was not given yet.
+
+        Raises Conflict past 50 open notes.
+        """
         kind = NoteKind.ILLNESS if inquiry.intent.topic == "illness" else NoteKind.INJURY
         await self.notes.add(inquiry.runner, NewNote(kind, inquiry.intent.said or kind.value, inquiry.today, None))
         book = inquiry.book()
         book.date("date.note", inquiry.today, Source(SourceKind.MESSAGE, "note"))
+        noted = book.compose(
+            f"Noted as an {kind.value} from {{date.note}} on: no hard sessions until you close the note."
+        )
+        advice = Passage() if inquiry.intent.confirmed else Passage((_TEXTS[kind.value],))
         return Answer(
-            book.compose(f"Noted as an {kind.value} from {{date.note}} on: no hard sessions until you close the note."),
+            join((noted, advice), "\n"),
             book.compose("You find it on the Today page, where you can also change or delete it."),
             book.facts,
             suggestions=_SUGGESTIONS,

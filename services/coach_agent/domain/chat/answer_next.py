@@ -11,6 +11,7 @@ from services.coach_agent.domain.chat.answer_plan import plan_sentence, targets
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry, observations
 from services.coach_agent.domain.chat.next_run_answer import add_last_runs, answer_next_run, recent_words, when_words
+from services.coach_agent.domain.chat.yes_or_no import word_for
 from services.coach_agent.domain.facts import Passage, Source, SourceKind, join
 from services.coach_agent.domain.insights.daily import advice_words
 from services.coach_agent.domain.insights.deciding import DayDecision, DayDecisions
@@ -22,22 +23,32 @@ class NextRunAnswers:
     decisions: DayDecisions
 
     async def next_run(self, inquiry: Inquiry) -> Answer:
-        """Advice for a day to come, today included. Raises NoData."""
-        day = inquiry.intent.day or inquiry.today + dt.timedelta(1)
-        decided = await self.decisions.of(inquiry.runner, day)
-        rules = decided.decision.rules
-        if rules[0] is not Rule.SUGGESTED:
-            return _decided(inquiry, decided)
-        answer = answer_next_run(decided.readings, inquiry.athlete, day=day, today=inquiry.today)
-        further = [SENTENCES[rule] for rule in rules[1:]]
-        return answer if not further else _with_lines(answer, further)
+        """Advice for a day to come, today included; a yes or a no first where one is wanted. Raises NoData."""
+        decided = await self._decision(inquiry)
+        answer, about = _advised(inquiry, decided), inquiry.intent.topic
+        if about is None:
+            return answer
+        word = Passage((word_for(about, decided.decision, decided.situation.suggestion),))
+        return dataclasses.replace(answer, opening=join((word, answer.opening), "\n"))
 
     async def why(self, inquiry: Inquiry) -> Answer:
         """What the advice rests on: the advice without its first line."""
-        answer = await self.next_run(inquiry)
+        answer = _advised(inquiry, await self._decision(inquiry))
         pieces = answer.opening.pieces
         reasons = Passage(pieces[pieces.index("\n") + 1 :]) if "\n" in pieces else answer.opening
         return dataclasses.replace(answer, opening=reasons, chart=None)
+
+    async def _decision(self, inquiry: Inquiry) -> DayDecision:
+        return await self.decisions.of(inquiry.runner, inquiry.intent.day or inquiry.today + dt.timedelta(1))
+
+
+def _advised(inquiry: Inquiry, decided: DayDecision) -> Answer:
+    rules = decided.decision.rules
+    if rules[0] is not Rule.SUGGESTED:
+        return _decided(inquiry, decided)
+    answer = answer_next_run(decided.readings, inquiry.athlete, day=decided.situation.day, today=inquiry.today)
+    further = [SENTENCES[rule] for rule in rules[1:]]
+    return answer if not further else _with_lines(answer, further)
 
 
 def _decided(inquiry: Inquiry, decided: DayDecision) -> Answer:

@@ -68,7 +68,7 @@ def _noted(q: Question, last: Intent) -> Intent | None:
     """Yes to the offer to keep an ailment in mind."""
     if last.kind is not IntentKind.HEALTH or last.said is None or _NOTE.match(q.text) is None:
         return None
-    return dataclasses.replace(last, kind=IntentKind.NOTE)
+    return dataclasses.replace(last, kind=IntentKind.NOTE, confirmed=True)
 
 
 def _asked_why(q: Question, _: Intent) -> Intent | None:

@@ -88,11 +88,11 @@ class Intent:
     """One question, read.
 
     ``sport`` is None when any activity will do; days are local dates of the runner. ``topic`` is the term to explain,
-    the part that hurts, the kind of small talk or the words that were ambiguous. ``units`` is set when the question
-    asks for others than the profile's. ``subject`` is the activity the conversation is about. ``asked`` is what was
-    asked back; an answer that follows it never asks again. ``confirmed`` says that a plan may take the place of
-    the active one. ``said`` are the runner's own words about an ailment. ``session`` is the kind that the runs asked
-    about are of, None for any.
+    the part that hurts, the kind of small talk, the words that were ambiguous, or what a yes or a no is wanted to.
+    ``units`` is set when the question asks for others than the profile's. ``subject`` is the activity the
+    conversation is about. ``asked`` is what was asked back; an answer that follows it never asks again.
+    ``confirmed`` says yes to what was offered: a plan in the place of the active one, a note. ``said`` are the
+    runner's own words about an ailment. ``session`` is the kind that the runs asked about are of, None for any.
     """
 
     kind: IntentKind

@@ -15,6 +15,7 @@ from services.coach_agent.domain.chat.likeness import likely_kind
 from services.coach_agent.domain.chat.measures import named_distance, named_time, named_zone
 from services.coach_agent.domain.chat.periods import before
 from services.coach_agent.domain.chat.question import Question
+from services.coach_agent.domain.chat.yes_or_no import wanted
 from services.coach_agent.domain.models import RUNNING
 
 
@@ -71,7 +72,7 @@ def _zones(q: Question, kind: IntentKind) -> Intent:
 def _coming(q: Question, kind: IntentKind) -> Intent:
     day = q.coming_day
     if kind is IntentKind.NEXT_RUN:
-        return Intent(kind, day=day or q.today + dt.timedelta(1))
+        return Intent(kind, day=day or q.today + dt.timedelta(1), topic=wanted(q))
     return Intent(kind, day=day, span=q.coming_span)
 
 

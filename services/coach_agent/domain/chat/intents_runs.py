@@ -7,6 +7,7 @@ import re
 
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.chat.question import Question
+from services.coach_agent.domain.chat.yes_or_no import wanted
 from services.coach_agent.domain.models import RUNNING
 from services.coach_agent.domain.runs.session_kind import SessionType
 
@@ -102,7 +103,7 @@ def next_run(q: Question) -> Intent | None:
     day = q.coming_day
     if day is None:
         day = q.today if q.says("today|tonight|now|this (morning|afternoon|evening)|rest day") else None
-    return Intent(IntentKind.NEXT_RUN, day=day or q.today + dt.timedelta(1))
+    return Intent(IntentKind.NEXT_RUN, day=day or q.today + dt.timedelta(1), topic=wanted(q))
 
 
 def _asks_for_advice(q: Question) -> bool:

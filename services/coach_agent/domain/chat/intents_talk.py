@@ -29,6 +29,13 @@ _ILLNESS = (
     r"stomach bug|vomit\w*|nausea|infection|bronchitis|migraine|unwell|diarrh\w+|antibiotics|"
     r"under the weather|cold coming( on)?|coming down with"
 )
+# "My knee hurts, note it": what is asked for beside the ailment, and is no part of the note.
+_TO_NOTE = re.compile(
+    r"\b(?:(?:and|so|then|please|pls|can you|could you|you should) )*(?:"
+    r"(?:note|remember|record|save|log|write|jot) (?:(?:it|this|that) down|down (?:it|this|that)|it|this|that)"
+    r"|keep (?:it|this|that)? ?in mind|(?:make|take) a note(?: of (?:it|this|that))?)(?: please| pls)?\b"
+    r"|^(?:(?:please|can you|could you) )*(?:note(?: down)?|remember|write down|record|make a note)(?: that)?(?= )"
+)
 _MEDICATION = (
     r"ibuprofen|paracetamol|aspirin|painkillers?|nsaids?|naproxen|medications?|medicine|diclofenac|cortisone|pills?"
 )
@@ -103,15 +110,22 @@ def out_of_scope(q: Question) -> Intent | None:
 
 
 def health(q: Question) -> Intent | None:
-    """What hurts or ails the runner; ``topic`` names it."""
+    """What hurts or ails the runner; ``topic`` names it. Noted at once where the question itself says so."""
     if q.says(_MEDICATION):
         return Intent(IntentKind.HEALTH, topic="medication")
+    topic = _ailment(q)
+    if topic is None:
+        return None
+    said = " ".join(_TO_NOTE.sub(" ", q.raw).split())
+    return Intent(IntentKind.HEALTH if said == q.raw else IntentKind.NOTE, topic=topic, said=said or q.raw)
+
+
+def _ailment(q: Question) -> str | None:
     if q.says(_ILLNESS):
-        return Intent(IntentKind.HEALTH, topic="illness", said=q.raw)
+        return "illness"
     part = re.search(rf"\b(?:{_PARTS})\b", q.text)
-    if q.says(_INJURY) or (part is not None and q.says(_PAIN) and not q.says("heart rate drift")):
-        return Intent(IntentKind.HEALTH, topic="injury", said=q.raw)
-    return None
+    hurts = q.says(_INJURY) or (part is not None and q.says(_PAIN) and not q.says("heart rate drift"))
+    return "injury" if hurts else None
 
 
 def explained(q: Question) -> Intent | None:

@@ -1,7 +1,8 @@
 """Some three hundred questions as runners ask them, answered without any model.
 
-Each names the intent, the facts that must be among the answer's, and claims that must not be made; conversations carry
-the questions before. At least 95 of 100 must be right, and not one number may be without its fact.
+Each names the intent, the facts that must be among the answer's, claims that must not be made, and sometimes words that
+must be said; conversations carry the questions before. At least 95 of 100 must be right, and not one number may be
+without its fact.
 """
 
 from __future__ import annotations
@@ -111,6 +112,7 @@ def _missaid(answer: Answer, question: dict[str, Any], intent: Intent) -> list[s
     faults = [f"untraced {number}" for number in answer.unverified]
     faults += [f"no {label}" for label in question["facts"] if label not in facts]
     faults += [f"says {claim!r}" for claim in (*question["forbid"], *_NEVER) if re.search(claim, text, re.IGNORECASE)]
+    faults += [f"does not say {words!r}" for words in question.get("says", ()) if re.search(words, text) is None]
     for label, value in question.get("values", {}).items():
         if label not in facts or facts[label].value != value:
             faults.append(f"{label} is {facts[label].value if label in facts else None}")
