@@ -19,6 +19,7 @@ from services.coach_agent.domain.plans.service import Plans
 from shared.errors import ValidationFailed
 
 USUAL_DAYS, FEWEST_DAYS, MOST_DAYS = 4, 3, 6
+_EVERY_DAY = 7
 _SUNDAY = 6
 _WISHES = {
     "raceDate": "the day",
@@ -27,6 +28,7 @@ _WISHES = {
     "targetTimeS": "the time",
 }
 _PLAN = Source(SourceKind.PLAN, "active")
+_BOUNDS = Source(SourceKind.DEFINITION, "days-per-week")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,15 @@ class PlanChangeAnswers:
         book.date("date", intent.day, QUESTION)
         workout = plan.on(intent.day)
         if workout is None or not workout.is_run:
-            return _told(book, "There is no session on {date} that could be moved.")
+            return told(book, "There is no session on {date} that could be moved.")
         if intent.other_day is None:
-            return _told(book, f"On {{date}} your plan has {NAMES[workout.kind]}. Say to which day it should go.")
+            return told(book, f"On {{date}} your plan has {NAMES[workout.kind]}. Say to which day it should go.")
         book.date("date.new", intent.other_day, QUESTION)
         try:
             await self.plans.move(inquiry.runner, workout.workout_id, intent.other_day)
         except ValidationFailed as error:
-            return _told(book, f"I left it on {{date}}: {_reason(error.message)}")
-        return _told(book, f"Done: {NAMES[workout.kind]} of {{date}} is on {{date.new}} now.")
+            return told(book, f"I left it on {{date}}: {_reason(error.message)}")
+        return told(book, f"Done: {NAMES[workout.kind]} of {{date}} is on {{date.new}} now.")
 
     async def made(self, inquiry: Inquiry) -> Answer:
         """A plan for the goal that was said; an active one is replaced only once the runner has said so."""
@@ -59,18 +61,21 @@ class PlanChangeAnswers:
         if intent.asked is Asked.GOAL:
             return _asks("For which race, and on which day? Or is it general fitness that you want?", "General fitness")
         if not _is_complete(intent):
-            return _told(
+            return told(
                 inquiry.book(),
                 "I make a plan once I know the race and its day, such as a half marathon on a Sunday in spring, or "
                 "that general fitness is what you want.",
             )
-        if not intent.confirmed and await self.plans.active(inquiry.runner.user_id) is not None:
+        if (few := days_out_of_bounds(inquiry.book(), intent)) is not None:
+            return few
+        present = await self.plans.active(inquiry.runner.user_id)
+        if not intent.confirmed and present is not None:
             asked = _asks("You have an active plan. Shall the new one take its place?", "Replace it")
             return dataclasses.replace(asked, intent=dataclasses.replace(intent, asked=Asked.REPLACE))
         try:
-            stored = await self.plans.create(inquiry.runner, _goal(intent, await self._usual_days(inquiry)))
+            stored = await self.plans.create(inquiry.runner, goal_of(intent, await self._usual_days(inquiry), present))
         except ValidationFailed as error:
-            return _out_of_reach(inquiry.book(), error)
+            return out_of_reach(inquiry.book(), error)
         return _made(inquiry.book(), stored.plan)
 
     async def _usual_days(self, inquiry: Inquiry) -> int:
@@ -86,12 +91,23 @@ def _is_complete(intent: Intent) -> bool:
     return intent.topic == "fitness" or (intent.distance_m is not None and intent.day is not None)
 
 
-def _goal(intent: Intent, usual_days: int) -> Goal:
+def days_out_of_bounds(book: FactBook, intent: Intent) -> Answer | None:
+    """Fewer or more days a week than a plan is made for, said; None within the bounds or with nothing asked."""
+    days = intent.days_per_week
+    if days is None or FEWEST_DAYS <= days <= _EVERY_DAY:
+        return None
+    book.count("daysPerWeek.fewest", FEWEST_DAYS, _BOUNDS)
+    book.count("daysPerWeek.most", _EVERY_DAY, _BOUNDS)
+    return told(book, "I make plans of {daysPerWeek.fewest} to {daysPerWeek.most} days a week. Say one of these.")
+
+
+def goal_of(intent: Intent, usual_days: int, present: Plan | None) -> Goal:
+    """The goal that was said; the long run stays on the day that the present plan has it on."""
     race = intent.distance_m is not None and intent.day is not None
     return Goal(
         kind=GoalKind.RACE if race else GoalKind.FITNESS,
         days_per_week=intent.days_per_week or usual_days,
-        long_run_weekday=_SUNDAY,
+        long_run_weekday=_SUNDAY if present is None else present.goal.long_run_weekday,
         race_day=intent.day if race else None,
         distance_m=intent.distance_m if race else None,
         target_time_s=intent.target_s if race else None,
@@ -122,7 +138,7 @@ def _made(book: FactBook, plan: Plan) -> Answer:
     return Answer(observations(book, lines), book.compose(detail), book.facts, suggestions=SUGGESTIONS)
 
 
-def _out_of_reach(book: FactBook, error: ValidationFailed) -> Answer:
+def out_of_reach(book: FactBook, error: ValidationFailed) -> Answer:
     """Why not, and the nearest goal that the compiler would take."""
     details = list(error.details or ())
     why = "; ".join(_obstacle(str(detail.get("field")), str(detail.get("issue"))) for detail in details)
@@ -151,7 +167,7 @@ def _nearest(book: FactBook, goal: Mapping[str, Any]) -> str:
     return words
 
 
-def _told(book: FactBook, text: str) -> Answer:
+def told(book: FactBook, text: str) -> Answer:
     return Answer(book.compose(text), Passage(), book.facts, suggestions=SUGGESTIONS)
 
 

@@ -35,6 +35,7 @@ _SMALL_TALK = {
         "plan, look at "
         "the weather of a run, and explain the terms."
     ),
+    "left": "Good, it stays as it is.",
     "sharing": "Good to hear. Bring the run in and I can look at how it went.",
 }
 _OUT_OF_SCOPE = {

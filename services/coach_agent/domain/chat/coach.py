@@ -19,6 +19,7 @@ from services.coach_agent.domain.chat.answer_next import NextRunAnswers
 from services.coach_agent.domain.chat.answer_periods import PeriodAnswers
 from services.coach_agent.domain.chat.answer_plan import PlanAnswers
 from services.coach_agent.domain.chat.answer_plan_change import PlanChangeAnswers
+from services.coach_agent.domain.chat.answer_plan_goal import PlanGoalAnswers
 from services.coach_agent.domain.chat.answer_racing import RacingAnswers
 from services.coach_agent.domain.chat.answer_runs import RunAnswers
 from services.coach_agent.domain.chat.answer_sky import SkyAnswers
@@ -58,6 +59,7 @@ class Coach:
         recent = RecentRuns(knowledge.athletes, knowledge.library)
         self._next = NextRunAnswers(DayDecisions(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness))
         plan, changes = PlanAnswers(knowledge.plans), PlanChangeAnswers(knowledge.plans)
+        goals = PlanGoalAnswers(knowledge.plans)
         periods = PeriodAnswers(ActivityLog(knowledge.fitness))
         racing = RacingAnswers(knowledge.fitness)
         standing = FitnessAnswers(knowledge.fitness)
@@ -79,6 +81,9 @@ class Coach:
             IntentKind.PLAN: plan.planned,
             IntentKind.PLAN_MOVE: changes.moved,
             IntentKind.PLAN_MAKE: changes.made,
+            IntentKind.PLAN_CHANGE: goals.altered,
+            IntentKind.PLAN_SKIP: goals.skipped,
+            IntentKind.PLAN_END: goals.ended,
             IntentKind.NOTE: NoteAnswers(knowledge.notes).note,
             IntentKind.WEATHER: SkyAnswers(knowledge.weather, knowledge.fitness).weather,
         }

@@ -32,7 +32,12 @@ _NOTE = re.compile(
     r"^(?:(?:yes|ok|sure|please|yeah|yep) ?)*(?:(?:please )?(?:note|remember|write|keep|save|do)"
     r"(?: (?:it|that|this))?(?: down| in mind)?)?(?: please)?$"
 )
-_YES = re.compile(r"^(?:yes|ok|sure|please|yeah|yep|do|go|replace|it|that|ahead|confirm|confirmed|the|plan| )+$")
+_YES = re.compile(
+    r"^(?:yes|ok|okay|sure|please|yeah|yep|do|go|replace|end|delete|it|that|ahead|confirm|confirmed|the|my|plan| )+$"
+)
+_NO = re.compile(
+    r"^(?:no|nope|nah|not|do|now|thanks|please|leave|keep|it|that|as|is|the|my|plan|old|one|stop|cancel| )+$"
+)
 _AND = re.compile(r"^(?:(?:ok|so|and|but|then|what about|how about|what of|also|same for|now|or) )+")
 _THAT = r"that|it|this|those|them"
 
@@ -55,8 +60,10 @@ def carried_on(q: Question) -> Intent | None:
 
 def _told_back(q: Question, last: Intent) -> Intent | None:
     """What was asked back for, plainly said."""
-    if last.asked is Asked.REPLACE and _YES.match(q.text):
+    if last.asked in {Asked.REPLACE, Asked.END} and _YES.match(q.text):
         return dataclasses.replace(last, asked=None, confirmed=True)
+    if last.asked in {Asked.REPLACE, Asked.END} and _NO.match(q.text):
+        return Intent(IntentKind.SMALL_TALK, topic="left")
     if last.asked is Asked.GOAL and (named_distance(q.text) or q.coming_day) and not q.says("how|what|analyze|compare"):
         return with_goal(q, last)
     if last.asked is Asked.PLACE and q.length <= 5 and re.search(r"\b(in|near|at)\b", q.raw) and named_place(q):

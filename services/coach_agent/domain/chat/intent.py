@@ -32,6 +32,9 @@ class IntentKind(enum.StrEnum):
     PLAN = "plan"
     PLAN_MOVE = "planMove"
     PLAN_MAKE = "planMake"
+    PLAN_CHANGE = "planChange"
+    PLAN_SKIP = "planSkip"
+    PLAN_END = "planEnd"
     WEATHER = "weather"
     HEALTH = "health"
     NOTE = "note"
@@ -69,6 +72,7 @@ class Asked(enum.StrEnum):
     TOPIC = "topic"
     PERIOD = "period"
     REPLACE = "replace"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Intent:
     the part that hurts, the kind of small talk, the words that were ambiguous, or what a yes or a no is wanted to.
     ``units`` is set when the question asks for others than the profile's. ``subject`` is the activity the
     conversation is about. ``asked`` is what was asked back; an answer that follows it never asks again.
-    ``confirmed`` says yes to what was offered: a plan in the place of the active one, a note. ``said`` are the
+    ``confirmed`` says yes to what was offered: a plan in the place of the active one, its end, a note. ``said`` are the
     runner's own words about an ailment. ``session`` is the kind that the runs asked about are of, None for any.
     """
 

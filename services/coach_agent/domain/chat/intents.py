@@ -9,6 +9,7 @@ from collections.abc import Callable
 from services.coach_agent.domain.chat import follow_ups
 from services.coach_agent.domain.chat import intents_body as body
 from services.coach_agent.domain.chat import intents_plan as plan
+from services.coach_agent.domain.chat import intents_plan_change as change
 from services.coach_agent.domain.chat import intents_runs as runs
 from services.coach_agent.domain.chat import intents_talk as talk
 from services.coach_agent.domain.chat import intents_time as time
@@ -25,8 +26,11 @@ LONGEST_READ = 400  # characters: what a question asks for stands in its first s
 # The first that recognises the question decides: what must not be missed first, then the narrow before the wide.
 RULES: tuple[Callable[[Question], Intent | None], ...] = (
     follow_ups.carried_on,
+    change.plan_ended,
     talk.out_of_scope,
     talk.health,
+    change.plan_altered,
+    change.plan_skipped,
     plan.plan_made,
     plan.plan_moved,
     sky.weather,

@@ -20,11 +20,11 @@ from shared.logs import get_logger
 
 _log = get_logger("chat")
 
-# What hurts, what is none of the coach's business and what is asked back is answered by the rules alone.
+# What hurts, what is none of the coach's business, what is asked back and what changes the plan is left to the rules.
 _BY_RULES = frozenset(
     {
         *(IntentKind.RED_FLAG, IntentKind.HEALTH, IntentKind.OUT_OF_SCOPE, IntentKind.SMALL_TALK, IntentKind.CLARIFY),
-        IntentKind.EXPLAIN,
+        *(IntentKind.EXPLAIN, IntentKind.PLAN_CHANGE, IntentKind.PLAN_SKIP, IntentKind.PLAN_END),
     }
 )
 _ABOUT_THE_LATEST = frozenset({IntentKind.ANALYSE_LAST, IntentKind.COMPARE})

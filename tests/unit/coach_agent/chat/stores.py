@@ -160,6 +160,9 @@ class Desk:
         self.plan, self.stamp = decide(self.plan), stamp
         return await self.active(user_id)
 
+    async def end(self, _) -> None:
+        self.plan, self.stamp = None, None
+
     async def holding_on(self, _, day):
         return [note for note in self.notes if note.holds_on(day)]
 
