@@ -83,6 +83,12 @@ class PostgresNoteStore:
         )
         return [_note(row, cipher) for row in rows]
 
+    async def not_over_before(self, user_id: uuid.UUID, day: dt.date) -> Sequence[ContextNote]:
+        rows, cipher = await self._rows(
+            user_id, "(last_day IS NULL OR last_day >= $2) ORDER BY first_day, note_id", day
+        )
+        return [_note(row, cipher) for row in rows]
+
     async def _rows(
         self, user_id: uuid.UUID, condition: str, *values: object
     ) -> tuple[Sequence[asyncpg.Record], UserCipher]:

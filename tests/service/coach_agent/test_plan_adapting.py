@@ -111,6 +111,21 @@ async def test_an_injury_forbids_hard_sessions_until_it_is_closed(coach: CoachUn
     assert await hard_sessions(coach, ada) == hard
 
 
+async def test_an_illness_told_of_in_advance_eases_the_days_it_will_hold_on(
+    coach: CoachUnderTest, store: PostgresPlanStore
+):
+    ada = trained(coach)
+    await begun(store, ada)
+    plan = (await coach.user(ada, "GET", ACTIVE)).json
+    ahead = [one for one in workouts(plan) if one["kind"] in {"tempo", "intervals"} and one["date"] > str(TODAY)]
+    first = dt.date.fromisoformat(ahead[1]["date"])
+    note = {"kind": "illness", "text": "Operation", "from": str(first), "to": str(first + dt.timedelta(days=7))}
+    assert (await coach.user(ada, "POST", "/api/v1/insights/context", json=note)).status == 201
+    hard = await hard_sessions(coach, ada)
+    assert ahead[0]["id"] in hard
+    assert ahead[1]["id"] not in hard
+
+
 async def hard_sessions(coach: CoachUnderTest, ada: Caller) -> set[str]:
     plan = (await coach.user(ada, "GET", ACTIVE)).json
     return {one["id"] for one in workouts(plan) if one["kind"] in {"tempo", "intervals"} and one["date"] >= str(TODAY)}

@@ -17,6 +17,10 @@ class NoteReader(Protocol):
         """The notes that hold on a local day, the oldest first."""
         ...
 
+    async def not_over_before(self, user_id: uuid.UUID, day: dt.date) -> Sequence[ContextNote]:
+        """The notes that hold on ``day`` or later, also those yet to begin, the oldest first."""
+        ...
+
 
 class NoteStore(NoteReader, Protocol):
     async def add(self, user_id: uuid.UUID, note: ContextNote) -> None: ...

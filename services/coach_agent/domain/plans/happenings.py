@@ -37,7 +37,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Happenings:
-    """``runs`` go back to three weeks before the plan; ``notes`` hold today or held in the days before."""
+    """``runs`` go back to three weeks before the plan; ``notes`` hold today or later, or held in the days before."""
 
     today: dt.date
     runs: tuple[Ran, ...]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.fitness.models import FitnessState
-from services.coach_agent.domain.insights.models import ContextNote
 from services.coach_agent.domain.insights.ports import NoteReader
 from services.coach_agent.domain.plans.ability import ability
 from services.coach_agent.domain.plans.adapting import DAYS_AFTER_SPARING, adapt
@@ -147,16 +146,10 @@ class Plans:
         state = await self.fitness.state(runner)
         history = await self.fitness.history(runner.user_id)
         athlete = await self.athletes.resolve(runner)
-        notes = await self._notes(runner)
+        # Those that hold now or later, and those of the days that an injury or an illness is felt for.
+        felt_since = runner.today - dt.timedelta(days=DAYS_AFTER_SPARING)
+        notes = await self.notes.not_over_before(runner.user_id, felt_since)
         happened = happenings(state, history, athlete, notes, first_day=first_day - dt.timedelta(weeks=WEEKS_COMPARED))
         closed = sorted(f"{note.note_id}:{note.first_day}:{note.last_day}" for note in notes)
         stamp = " ".join([str(runner.today), str(history.data_version), state.readiness.light, *closed])
         return _Standing(state, athlete, happened, stamp)
-
-    async def _notes(self, runner: Runner) -> list[ContextNote]:
-        """Those that hold today, and those that held in the days that an injury or an illness is felt for."""
-        found: dict[uuid.UUID, ContextNote] = {}
-        for back in range(DAYS_AFTER_SPARING + 1):
-            day = runner.today - dt.timedelta(days=back)
-            found |= {note.note_id: note for note in await self.notes.holding_on(runner.user_id, day)}
-        return list(found.values())

@@ -166,6 +166,9 @@ class Desk:
     async def holding_on(self, _, day):
         return [note for note in self.notes if note.holds_on(day)]
 
+    async def not_over_before(self, _, day):
+        return [note for note in self.notes if note.last_day is None or note.last_day >= day]
+
     async def count_open(self, _, day) -> int:
         return len(self.notes)
 

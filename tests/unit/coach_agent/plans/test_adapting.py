@@ -172,6 +172,14 @@ def test_while_hurt_or_ill_nothing_hard_is_planned_and_afterwards_it_comes_back(
     assert "recovered" in rules(back)
 
 
+def test_what_will_hold_later_eases_its_own_days_and_no_others():
+    later = MONDAY + dt.timedelta(weeks=2)
+    plan = after(happened(notes=(note(NoteKind.INJURY, later, later + dt.timedelta(days=6)),)))
+    spared = [later + dt.timedelta(days=n) for n in range(7)]
+    assert any(day in spared for day in hard_days(PLAN))
+    assert hard_days(plan) == [day for day in hard_days(PLAN) if day not in spared]
+
+
 @pytest.mark.parametrize("kind", [NoteKind.INJURY, NoteKind.ILLNESS])
 def test_strides_are_fast_too_and_wait_while_the_runner_is_hurt_or_ill(kind: NoteKind):
     first = PLAN.first_day
