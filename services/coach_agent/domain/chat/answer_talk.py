@@ -96,6 +96,7 @@ _BEHIND = {
     IntentKind.ZONE_TIME: ("zones", "polarised"),
     IntentKind.PACES: ("raceIndex", "easy"),
     IntentKind.PLAN: ("longRun", "polarised", "taper"),
+    IntentKind.PROJECTION: ("fitness", "form"),
     IntentKind.WEATHER: ("heat",),
 }
 

@@ -20,6 +20,7 @@ from services.coach_agent.domain.chat.answer_periods import PeriodAnswers
 from services.coach_agent.domain.chat.answer_plan import PlanAnswers
 from services.coach_agent.domain.chat.answer_plan_change import PlanChangeAnswers
 from services.coach_agent.domain.chat.answer_plan_goal import PlanGoalAnswers
+from services.coach_agent.domain.chat.answer_projection import ProjectionAnswers
 from services.coach_agent.domain.chat.answer_racing import RacingAnswers
 from services.coach_agent.domain.chat.answer_runs import RunAnswers
 from services.coach_agent.domain.chat.answer_sky import SkyAnswers
@@ -81,6 +82,7 @@ class Coach:
             IntentKind.PLAN: plan.planned,
             IntentKind.PLAN_MOVE: changes.moved,
             IntentKind.PLAN_MAKE: changes.made,
+            IntentKind.PROJECTION: ProjectionAnswers(knowledge.plans).projected,
             IntentKind.PLAN_CHANGE: goals.altered,
             IntentKind.PLAN_SKIP: goals.skipped,
             IntentKind.PLAN_END: goals.ended,

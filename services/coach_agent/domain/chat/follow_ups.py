@@ -43,7 +43,7 @@ _THAT = r"that|it|this|those|them"
 
 RUN_KINDS = frozenset({IntentKind.ANALYSE_LAST, IntentKind.ANALYSE_DAY, IntentKind.ANALYSE_EARLIER})
 _SPAN_KINDS = frozenset({IntentKind.TOTALS, IntentKind.ZONE_TIME, IntentKind.TREND, IntentKind.COMPARE_PERIODS})
-_COMING_KINDS = frozenset({IntentKind.NEXT_RUN, IntentKind.PLAN})
+_COMING_KINDS = frozenset({IntentKind.NEXT_RUN, IntentKind.PLAN, IntentKind.PROJECTION})
 _DISTANCE_KINDS = frozenset({IntentKind.PREDICTION, IntentKind.RECORDS})
 
 

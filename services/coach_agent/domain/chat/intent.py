@@ -32,6 +32,7 @@ class IntentKind(enum.StrEnum):
     PLAN = "plan"
     PLAN_MOVE = "planMove"
     PLAN_MAKE = "planMake"
+    PROJECTION = "projection"
     PLAN_CHANGE = "planChange"
     PLAN_SKIP = "planSkip"
     PLAN_END = "planEnd"

@@ -34,6 +34,7 @@ RULES: tuple[Callable[[Question], Intent | None], ...] = (
     plan.plan_made,
     plan.plan_moved,
     sky.weather,
+    plan.projected,
     talk.explained,
     plan.planned,
     body.paces,

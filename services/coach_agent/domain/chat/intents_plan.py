@@ -25,6 +25,13 @@ _ABOUT = (
     r"what phase|phase (am i|of)|when (do|does|should|is) (i|my|the) taper|"
     r"how is my plan|next (week|month) (plan|look|training)|adherence|on track"
 )
+_STANDING = r"fitness|fit|fitter|form|fatigue|fatigued|fresh|shape|tired|rested"
+_AHEAD = r"will|going to|would|expected|projected|projection|forecast|predict|predicted|lead|leads"
+_AT_GOAL = (
+    r"race|(end of|through|finish|follow|with) (my |the |this )?(\w+ )?plan|(my|the) plan (lead|bring|get|take)\w*"
+)
+_LATER = re.compile(r"\bin (\d{1,3}) (day|week|month|year)s?\b")
+_DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NEXT = re.compile(
     r"\b(?:when|what day|which day) (?:is|do i|will i)(?: \w+){0,3}? (long run|tempo|intervals|hard|rest|day off)\b"
 )
@@ -71,6 +78,24 @@ def plan_moved(q: Question) -> Intent | None:
     if other_day is not None and other_day < day and q.says(r"to (next )?\w+day"):
         other_day += dt.timedelta(7)
     return Intent(IntentKind.PLAN_MOVE, day=day, other_day=other_day)
+
+
+def projected(q: Question) -> Intent | None:
+    """How fit or fresh the runner will be on a day to come; without a day, on that of the race."""
+    if not (q.says(_STANDING) and q.says(_AHEAD)) or q.says("did|was|were"):
+        return None
+    day = _projected_day(q)
+    return Intent(IntentKind.PROJECTION, day=day) if day is not None or q.says(_AT_GOAL) else None
+
+
+def _projected_day(q: Question) -> dt.date | None:
+    """The later day that is named: itself, so far from today, or the last of a period."""
+    if later := _LATER.search(q.text):
+        return q.today + dt.timedelta(int(later[1]) * _DAYS_OF[later[2]])
+    day, span = q.coming_day, q.coming_span
+    if day is None and span is not None and not q.says(_AT_GOAL):
+        day = span.last
+    return day if day is not None and day > q.today else None
 
 
 def planned(q: Question) -> Intent | None:

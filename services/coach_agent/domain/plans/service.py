@@ -20,7 +20,7 @@ from services.coach_agent.domain.plans.models import Goal, Plan, Workout, Workou
 from services.coach_agent.domain.plans.moving import find, marked, moved
 from services.coach_agent.domain.plans.nights import next_night
 from services.coach_agent.domain.plans.ports import FitnessReader, PlanStore, StoredPlan
-from services.coach_agent.domain.plans.projection import project
+from services.coach_agent.domain.plans.projection import Projection, project
 from services.coach_agent.domain.plans.rules import WEEKS_COMPARED
 from services.coach_agent.domain.plans.season import start_of_plan
 from services.coach_agent.domain.plans.what_if import Alteration, Comparison, Seen, compare
@@ -114,6 +114,11 @@ class Plans:
             await self._adapted(runner, standing)
         except NotFound:
             return
+
+    async def projected(self, runner: Runner) -> tuple[Plan, Projection]:
+        """The plan and where it leads from today. Raises NotFound."""
+        plan = (await self.current(runner)).plan
+        return plan, project(plan, (await self.fitness.state(runner)).series, runner.today)
 
     async def what_if_altered(self, runner: Runner, alterations: Sequence[Alteration]) -> Comparison:
         """The plan as it is beside the plan as altered. Raises NotFound, ValidationFailed."""
