@@ -22,6 +22,7 @@ from services.coach_agent.fitness_parts import make_fitness
 from services.coach_agent.plan_parts import NIGHT_ROUND_S, PlanJobs, make_plans
 from services.coach_agent.storage.events import MEASURE_ACTIVITY, REFRESH_FITNESS
 from services.coach_agent.storage.notes import PostgresNoteStore
+from services.coach_agent.storage.outdated import queue_outdated
 from services.coach_agent.storage.plans import ADAPT_PLAN, PostgresPlanStore
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from shared.clock import Clock
@@ -35,6 +36,9 @@ from shared.jobs import JobWorker
 from shared.postgres import open_database
 from shared.zones import zone
 
+# A new formula goes through ten years of a runner's activities within an hour, behind all that somebody waits for.
+_OUTDATED_ROUND_S = 300.0
+_OUTDATED_AT_ONCE = 500
 # While a runner's import is being measured, its end is worth waiting for.
 _UNTIL_MEASURED = timedelta(seconds=5)
 
@@ -56,6 +60,9 @@ async def create_worker(settings: CoachAgentSettings, stack: AsyncExitStack) -> 
     worker.register(REFRESH_FITNESS, jobs.refresh_fitness)
     worker.register(ADAPT_PLAN, plan_jobs.adapt_plan)
     worker.every("plans whose night has come", NIGHT_ROUND_S, plan_jobs.queue_due)
+    worker.every(
+        "metrics of older formulas", _OUTDATED_ROUND_S, lambda: queue_outdated(database, limit=_OUTDATED_AT_ONCE)
+    )
     return worker, process.application([], health=Health(required={"postgres": database.ping}))
 
 

@@ -32,6 +32,7 @@ ALTER TABLE run_metrics
     ADD COLUMN heart_rate_coverage double precision,
     ADD COLUMN has_position boolean,
     ADD COLUMN best_times bytea;
+CREATE INDEX run_metrics_formula ON run_metrics (formula_version, measured_at);
 """
 
 HISTORY_OF_BEFORE = """

@@ -13,7 +13,7 @@ from shared.postgres import Connection, Database
 MEASURE_ACTIVITY = "measure_activity"
 REFRESH_FITNESS = "refresh_fitness"
 _DELETED = "activity.deleted"
-_IN_BULK = -1
+IN_BULK = -1
 _WHEN_ALL_IS_MEASURED = -2
 
 
@@ -32,8 +32,8 @@ class PostgresActivityEvents:
             present = [event for event in accepted if event.kind != _DELETED]
             await unmeasured.note(connection, [(event.user_id, *_subject(event)) for event in present])
             # Of many, none is waited for as the one that has just been uploaded is.
-            priority = 0 if len(events) == 1 else _IN_BULK
-            to_measure = [_measuring(event) for event in present]
+            priority = 0 if len(events) == 1 else IN_BULK
+            to_measure = [measuring(event.user_id, *_subject(event)) for event in present]
             await enqueue_many(connection, MEASURE_ACTIVITY, to_measure, request_id=request_id, priority=priority)
             await enqueue_many(
                 connection, REFRESH_FITNESS, _refreshing(accepted), request_id=request_id,
@@ -53,9 +53,9 @@ def _subject(event: Event) -> tuple[uuid.UUID, int]:
     return uuid.UUID(event.payload["activityId"]), int(event.payload["version"])
 
 
-def _measuring(event: Event) -> NewJob:
-    activity_id, version = _subject(event)
-    data = {"userId": str(event.user_id), "activityId": str(activity_id), "version": version}
+def measuring(user_id: uuid.UUID, activity_id: uuid.UUID, version: int) -> NewJob:
+    """The job that measures one version of an activity."""
+    data = {"userId": str(user_id), "activityId": str(activity_id), "version": version}
     return NewJob(data, f"{MEASURE_ACTIVITY}:{activity_id}:{version}")
 
 

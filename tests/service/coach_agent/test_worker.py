@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from services.coach_agent.storage.outdated import queue_outdated
 from services.coach_agent.storage.run_metrics import PostgresRunMetricsStore
 from services.coach_agent.worker import create_worker
 from shared.clock import SystemClock
@@ -134,3 +135,49 @@ async def test_a_job_for_an_activity_deleted_meanwhile_is_done(coach: CoachUnder
 
     async with working(coach):
         await eventually(done)
+
+
+async def test_what_an_older_formula_measured_is_measured_again_by_itself(coach: CoachUnderTest, database: Database):
+    ada = a_runner()
+    run = recording(YESTERDAY)
+    coach.ingest.add(ada.user_id, run)
+    assert (await coach.ask(ada, "Analyze my last run")).status == 200
+
+    async def formula() -> int:
+        async with database.connection() as connection:
+            return await connection.fetchval("SELECT formula_version FROM run_metrics WHERE user_id = $1", ada.user_id)
+
+    current = await formula()
+    async with database.connection() as connection:
+        await connection.execute(
+            "UPDATE run_metrics SET formula_version = formula_version - 1, measured_at = now() - interval '2 hours'"
+            " WHERE user_id = $1", ada.user_id,
+        )  # fmt: skip
+
+    async def is_current() -> bool:
+        return await formula() == current
+
+    async with working(coach):
+        await eventually(is_current)
+
+
+async def test_metrics_that_cannot_be_measured_again_are_left_alone_for_an_hour(
+    coach: CoachUnderTest, database: Database
+):
+    ada = a_runner()
+    coach.ingest.add(ada.user_id, recording(YESTERDAY))
+    assert (await coach.ask(ada, "Analyze my last run")).status == 200
+    async with database.connection() as connection:
+        await connection.execute(
+            "UPDATE run_metrics SET formula_version = 0, measured_at = now() - interval '2 hours' WHERE user_id = $1",
+            ada.user_id,
+        )  # fmt: skip
+    for _ in range(2):
+        await queue_outdated(database, limit=10)
+    async with database.connection() as connection:
+        queued = await connection.fetch("SELECT priority FROM pgqueuer WHERE entrypoint = 'measure_activity'")
+        await connection.execute("DELETE FROM pgqueuer")
+    assert [job["priority"] for job in queued] == [-1]
+    await queue_outdated(database, limit=10)
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM pgqueuer") == 0
