@@ -87,6 +87,7 @@ _BEHIND = {
     IntentKind.COMPARE: ("efficiencyFactor", "decoupling"),
     IntentKind.COMPARE_PERIODS: ("pace", "load"),
     IntentKind.TOTALS: ("pace",),
+    IntentKind.EXTREME: ("load", "pace"),
     IntentKind.TREND: ("efficiencyFactor", "easy"),
     IntentKind.FITNESS: ("fitness", "form", "acuteChronic"),
     IntentKind.READINESS: ("readiness", "hrv"),

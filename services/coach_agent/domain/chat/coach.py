@@ -13,6 +13,7 @@ from services.coach_agent.domain.chat import answer_talk as talk
 from services.coach_agent.domain.chat import answers
 from services.coach_agent.domain.chat.activity_log import ActivityLog
 from services.coach_agent.domain.chat.answer_chart import charted
+from services.coach_agent.domain.chat.answer_counting import CountingAnswers
 from services.coach_agent.domain.chat.answer_fitness import FitnessAnswers
 from services.coach_agent.domain.chat.answer_health import NoteAnswers, answer_health
 from services.coach_agent.domain.chat.answer_next import NextRunAnswers
@@ -29,6 +30,7 @@ from services.coach_agent.domain.chat.answer_zones import ZoneAnswers, answer_zo
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
+from services.coach_agent.domain.chat.run_list import RunList
 from services.coach_agent.domain.fitness.service import Fitness
 from services.coach_agent.domain.insights.deciding import DayDecisions
 from services.coach_agent.domain.insights.notes import Notes
@@ -60,6 +62,7 @@ class Coach:
         recent = RecentRuns(knowledge.athletes, knowledge.library)
         self._next = NextRunAnswers(DayDecisions(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness))
         plan, changes = PlanAnswers(knowledge.plans), PlanChangeAnswers(knowledge.plans)
+        counting = CountingAnswers(RunList(knowledge.fitness))
         goals = PlanGoalAnswers(knowledge.plans)
         periods = PeriodAnswers(ActivityLog(knowledge.fitness))
         racing = RacingAnswers(knowledge.fitness)
@@ -71,6 +74,8 @@ class Coach:
             IntentKind.COMPARE: self._runs.compared,
             IntentKind.COMPARE_PERIODS: periods.compared,
             IntentKind.TOTALS: periods.totals,
+            IntentKind.COUNT: counting.counted,
+            IntentKind.EXTREME: counting.extreme,
             IntentKind.TREND: TrendAnswers(knowledge.fitness).trend,
             IntentKind.FITNESS: standing.fitness_now,
             IntentKind.READINESS: standing.readiness,

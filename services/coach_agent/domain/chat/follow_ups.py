@@ -42,7 +42,12 @@ _AND = re.compile(r"^(?:(?:ok|so|and|but|then|what about|how about|what of|also|
 _THAT = r"that|it|this|those|them"
 
 RUN_KINDS = frozenset({IntentKind.ANALYSE_LAST, IntentKind.ANALYSE_DAY, IntentKind.ANALYSE_EARLIER})
-_SPAN_KINDS = frozenset({IntentKind.TOTALS, IntentKind.ZONE_TIME, IntentKind.TREND, IntentKind.COMPARE_PERIODS})
+_SPAN_KINDS = frozenset(
+    {
+        *(IntentKind.TOTALS, IntentKind.ZONE_TIME, IntentKind.TREND, IntentKind.COMPARE_PERIODS),
+        *(IntentKind.COUNT, IntentKind.EXTREME),
+    }
+)
 _COMING_KINDS = frozenset({IntentKind.NEXT_RUN, IntentKind.PLAN, IntentKind.PROJECTION})
 _DISTANCE_KINDS = frozenset({IntentKind.PREDICTION, IntentKind.RECORDS})
 

@@ -20,6 +20,8 @@ class IntentKind(enum.StrEnum):
     COMPARE = "compare"
     COMPARE_PERIODS = "comparePeriods"
     TOTALS = "totals"
+    COUNT = "count"
+    EXTREME = "extreme"
     TREND = "trend"
     FITNESS = "fitness"
     READINESS = "readiness"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from services.coach_agent.domain.chat import follow_ups
 from services.coach_agent.domain.chat import intents_body as body
+from services.coach_agent.domain.chat import intents_counting as counting
 from services.coach_agent.domain.chat import intents_plan as plan
 from services.coach_agent.domain.chat import intents_plan_change as change
 from services.coach_agent.domain.chat import intents_runs as runs
@@ -40,6 +41,8 @@ RULES: tuple[Callable[[Question], Intent | None], ...] = (
     body.paces,
     time.zone_time,
     body.zones,
+    counting.counted,
+    counting.extreme,
     body.records,
     body.predictions,
     time.compared_periods,

@@ -83,7 +83,7 @@ _ELSEWHERE = {
     ),
     "others": (
         r"my friend|my (wife|husband|brother|sister|partner|dad|mum|mom)s? |other (users|people|runners)s? (runs?|"
-        r"data|activities)|someone else|runs of|bobs"
+        r"data|activities)|someone else|runs of (?!at least|over|more|under|less|mine|this|last|the|\d)|bobs"
     ),
     "account": (
         r"delete my (account|data)|my (account|password|subscription|billing|email|invoice|payment)|"
