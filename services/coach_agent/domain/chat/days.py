@@ -139,11 +139,6 @@ def _weeks_apart(text: str, found: list[Mention]) -> list[Mention]:
     return moved
 
 
-def named_day(text: str, today: dt.date, *, forward: bool = False) -> dt.date | None:
-    """The first day that lower-case ``text`` names, seen from ``today``; None without one."""
-    return next((mention.day for mention in mentioned_days(text, today, forward=forward)), None)
-
-
 def _dated(seen: _Seen, month: int, day: int, year: int | None) -> dt.date | None:
     """A day of the calendar; without a year the nearest one on the side that is looked at."""
     if year is not None:

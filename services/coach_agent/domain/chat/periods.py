@@ -240,7 +240,3 @@ def _past(found: list[PeriodMention], today: dt.date) -> list[PeriodMention]:
         for mention in found
         if mention.span.first <= today
     ]
-
-
-def named_period(text: str, today: dt.date, *, ahead: bool = False) -> Span | None:
-    return next((mention.span for mention in mentioned_periods(text, today, ahead=ahead)), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -77,7 +76,3 @@ class RunLibrary:
             return await self.measure(user_id, source, activity_id)
         except NotFound:
             return None
-
-
-def days_before(day: dt.date, days: int) -> dt.date:
-    return day - dt.timedelta(days=days)

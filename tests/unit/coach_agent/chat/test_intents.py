@@ -3,10 +3,10 @@ import uuid
 
 import pytest
 
-from services.coach_agent.domain.chat.days import named_day
 from services.coach_agent.domain.chat.examples import EXAMPLES
 from services.coach_agent.domain.chat.intent import Intent, IntentKind, Thread
 from services.coach_agent.domain.chat.intents import read_intent
+from tests.unit.coach_agent.chat.naming import named_day
 
 TODAY = dt.date(2026, 11, 20)  # a Friday
 YESTERDAY = dt.date(2026, 11, 19)

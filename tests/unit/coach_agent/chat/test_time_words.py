@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from services.coach_agent.domain.chat.days import mentioned_days, named_day
+from services.coach_agent.domain.chat.days import mentioned_days
 from services.coach_agent.domain.chat.intent import Span
-from services.coach_agent.domain.chat.periods import before, mentioned_periods, named_period
+from services.coach_agent.domain.chat.periods import before, mentioned_periods
+from tests.unit.coach_agent.chat.naming import named_day, named_period
 
 TODAY = dt.date(2026, 11, 20)
 
