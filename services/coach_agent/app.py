@@ -16,6 +16,7 @@ from services.coach_agent.clients.subscription import SubscriptionQuota
 from services.coach_agent.config import CoachAgentSettings
 from services.coach_agent.domain.chat.answering import Chat
 from services.coach_agent.domain.chat.worded import Words
+from services.coach_agent.domain.insights.memory import Memories
 from services.coach_agent.domain.insights.notes import Notes
 from services.coach_agent.domain.runs.readings import Readings
 from services.coach_agent.domain.weather.service import Weather
@@ -31,6 +32,7 @@ from services.coach_agent.insight_parts import Surroundings, insight_table
 from services.coach_agent.plan_parts import make_plans, plan_table
 from services.coach_agent.storage.conversations import PostgresConversationStore
 from services.coach_agent.storage.events import PostgresActivityEvents
+from services.coach_agent.storage.forgotten import PostgresForgottenStore
 from services.coach_agent.storage.notes import PostgresNoteStore
 from services.coach_agent.storage.plans import PostgresPlanStore
 from services.coach_agent.storage.readings import PostgresReadingStore
@@ -85,7 +87,8 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
     athletes = parts.athletes
     notes = PostgresNoteStore(database, stores.cipher)
     plans = make_plans(parts, PostgresPlanStore(database, stores.cipher), notes, process.clock)
-    coach = make_coach(parts, stores.weather, Notes(notes, process.clock), plans)
+    memories = Memories(parts.fitness, notes, athletes, PostgresForgottenStore(database))
+    coach = make_coach(parts, stores.weather, Notes(notes, process.clock), plans, memories)
     charts = make_charts(database, Drawn(stores.metrics, athletes, parts.fitness, plans), stores.renderer)
     conversations = PostgresConversationStore(database, stores.cipher)
     quota = SubscriptionQuota(process.client("subscription"))
@@ -98,7 +101,12 @@ def _application(process: Process, stores: _Stores, health: Health) -> web.Appli
         InternalHandlers(PostgresActivityEvents(database)),
     )
     around = Surroundings(
-        athletes=athletes, library=parts.library, fitness=parts.fitness, plans=plans, conversations=conversations
+        athletes=athletes,
+        library=parts.library,
+        fitness=parts.fitness,
+        plans=plans,
+        conversations=conversations,
+        memories=memories,
     )
     table += insight_table(asking, around, database=database, cipher=stores.cipher, clock=process.clock)
     table += fitness_table(asking, parts.fitness, charts)

@@ -19,7 +19,6 @@ from services.coach_agent.handlers.asking import Asking
 from services.coach_agent.handlers.insight_routes import insight_routes
 from services.coach_agent.handlers.insighting import InsightHandlers
 from services.coach_agent.handlers.noting import NoteHandlers
-from services.coach_agent.storage.forgotten import PostgresForgottenStore
 from services.coach_agent.storage.insights import PostgresEvaluationStore, PostgresInsightStore
 from services.coach_agent.storage.notes import PostgresNoteStore
 from shared.clock import Clock
@@ -37,6 +36,7 @@ class Surroundings:
     fitness: Fitness
     plans: PlanReader
     conversations: ConversationStore
+    memories: Memories
 
 
 def insight_table(
@@ -51,7 +51,7 @@ def insight_table(
         clock=clock,
     )
     evaluating = Evaluating(insights, around.conversations, evaluations, clock)
-    memories = Memories(around.fitness, notes, around.athletes, PostgresForgottenStore(database))
     return insight_routes(
-        NoteHandlers(asking, Notes(notes, clock)), InsightHandlers(asking, daily, evaluating, evaluations, memories)
+        NoteHandlers(asking, Notes(notes, clock)),
+        InsightHandlers(asking, daily, evaluating, evaluations, around.memories),
     )

@@ -35,6 +35,9 @@ class RacingAnswers:
         lines = [_add_prediction(book, prediction) for prediction in found]
         if asked_m is not None:
             lines += _more_about(book, found[0], inquiry)
+        if inquiry.intent.topic == "index" and state.now.index is not None:
+            book.number("raceIndex", state.now.index.value, "index", _SOURCE, decimals=1)
+            lines.insert(0, "Your race-equivalence index is {raceIndex}; these are the times it stands for.")
         detail = (
             "The time is the race-equivalence index of your best efforts of the last months turned round, "
             "and the range "

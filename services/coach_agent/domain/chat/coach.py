@@ -16,6 +16,8 @@ from services.coach_agent.domain.chat.answer_chart import charted
 from services.coach_agent.domain.chat.answer_counting import CountingAnswers
 from services.coach_agent.domain.chat.answer_fitness import FitnessAnswers
 from services.coach_agent.domain.chat.answer_health import NoteAnswers, answer_health
+from services.coach_agent.domain.chat.answer_long_run import LongRunAnswers
+from services.coach_agent.domain.chat.answer_memory import MemoryAnswers
 from services.coach_agent.domain.chat.answer_next import NextRunAnswers
 from services.coach_agent.domain.chat.answer_periods import PeriodAnswers
 from services.coach_agent.domain.chat.answer_plan import PlanAnswers
@@ -33,6 +35,7 @@ from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.chat.run_list import RunList
 from services.coach_agent.domain.fitness.service import Fitness
 from services.coach_agent.domain.insights.deciding import DayDecisions
+from services.coach_agent.domain.insights.memory import Memories
 from services.coach_agent.domain.insights.notes import Notes
 from services.coach_agent.domain.plans.service import Plans
 from services.coach_agent.domain.reviews.analysis import Analysis
@@ -41,6 +44,8 @@ from services.coach_agent.domain.runs.library import RunLibrary
 from services.coach_agent.domain.runs.recent import RecentRuns
 from services.coach_agent.domain.weather.service import Weather
 from shared.errors import InternalError
+
+_Answerer = Callable[[Inquiry], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Knowledge:
     weather: Weather
     plans: Plans
     notes: Notes
+    memories: Memories
 
 
 class Coach:
@@ -60,14 +66,13 @@ class Coach:
         self._athletes = knowledge.athletes
         self._runs = RunAnswers(knowledge.library)
         recent = RecentRuns(knowledge.athletes, knowledge.library)
-        self._next = NextRunAnswers(DayDecisions(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness))
-        plan, changes = PlanAnswers(knowledge.plans), PlanChangeAnswers(knowledge.plans)
+        decisions = DayDecisions(knowledge.plans, knowledge.notes.store, recent, knowledge.fitness)
+        self._next = NextRunAnswers(decisions)
         counting = CountingAnswers(RunList(knowledge.fitness))
-        goals = PlanGoalAnswers(knowledge.plans)
         periods = PeriodAnswers(ActivityLog(knowledge.fitness))
         racing = RacingAnswers(knowledge.fitness)
         standing = FitnessAnswers(knowledge.fitness)
-        self._answerers: dict[IntentKind, Callable[[Inquiry], Awaitable[Answer]]] = {
+        self._answerers: dict[IntentKind, _Answerer] = {
             IntentKind.ANALYSE_LAST: self._runs.last,
             IntentKind.ANALYSE_DAY: self._runs.of_day,
             IntentKind.ANALYSE_EARLIER: self._runs.earlier,
@@ -84,13 +89,9 @@ class Coach:
             IntentKind.PACES: racing.paces,
             IntentKind.ZONE_TIME: ZoneAnswers(knowledge.fitness).time,
             IntentKind.NEXT_RUN: self._next.next_run,
-            IntentKind.PLAN: plan.planned,
-            IntentKind.PLAN_MOVE: changes.moved,
-            IntentKind.PLAN_MAKE: changes.made,
-            IntentKind.PROJECTION: ProjectionAnswers(knowledge.plans).projected,
-            IntentKind.PLAN_CHANGE: goals.altered,
-            IntentKind.PLAN_SKIP: goals.skipped,
-            IntentKind.PLAN_END: goals.ended,
+            IntentKind.LONG_RUN: LongRunAnswers(decisions).long_run,
+            IntentKind.MEMORY: MemoryAnswers(knowledge.memories).remembered,
+            **_about_the_plan(knowledge.plans),
             IntentKind.NOTE: NoteAnswers(knowledge.notes).note,
             IntentKind.WEATHER: SkyAnswers(knowledge.weather, knowledge.fitness).weather,
         }
@@ -121,6 +122,19 @@ class Coach:
         if intent.units is None:
             return athlete
         return dataclasses.replace(athlete, profile=dataclasses.replace(athlete.profile, units=intent.units))
+
+
+def _about_the_plan(plans: Plans) -> dict[IntentKind, _Answerer]:
+    plan, changes, goals = PlanAnswers(plans), PlanChangeAnswers(plans), PlanGoalAnswers(plans)
+    return {
+        IntentKind.PLAN: plan.planned,
+        IntentKind.PLAN_MOVE: changes.moved,
+        IntentKind.PLAN_MAKE: changes.made,
+        IntentKind.PLAN_CHANGE: goals.altered,
+        IntentKind.PLAN_SKIP: goals.skipped,
+        IntentKind.PLAN_END: goals.ended,
+        IntentKind.PROJECTION: ProjectionAnswers(plans).projected,
+    }
 
 
 _AT_ONCE: dict[IntentKind, Callable[[Inquiry], Answer]] = {

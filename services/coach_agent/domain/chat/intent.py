@@ -31,6 +31,8 @@ class IntentKind(enum.StrEnum):
     ZONE_TIME = "zoneTime"
     PACES = "paces"
     NEXT_RUN = "nextRun"
+    LONG_RUN = "longRun"
+    MEMORY = "memory"
     PLAN = "plan"
     PLAN_MOVE = "planMove"
     PLAN_MAKE = "planMake"

@@ -39,6 +39,8 @@ def records(q: Question) -> Intent | None:
 
 
 def predictions(q: Question) -> Intent | None:
+    if q.says(r"my (\w+ )?race index|race index (of mine|please)"):
+        return Intent(IntentKind.PREDICTION, topic="index")
     distance_m = named_distance(q.text)
     target_s = named_time(q.text, distance_m or MARATHON_M)
     asks = q.says(

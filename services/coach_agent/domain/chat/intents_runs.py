@@ -55,6 +55,7 @@ _COMPARING = (
 _ADVISING = (
     r"should|suggest|suggestion|recommend|recommendation|advice|advise|plan an?|do|shall|need|can i|could i|ok to"
 )
+_WISHED = r"should|shall|must|ought|can|could|do|does|is|need"
 _FITTING = r"(which|what) (workout|session|run) (makes sense|fits|would|is good|is best)"
 _SOON = r"tomorrow|today|tonight|now|next|this (morning|afternoon|evening)"
 _SESSIONS = {
@@ -104,6 +105,15 @@ def next_run(q: Question) -> Intent | None:
     if day is None:
         day = q.today if q.says("today|tonight|now|this (morning|afternoon|evening)|rest day") else None
     return Intent(IntentKind.NEXT_RUN, day=day or q.today + dt.timedelta(1), topic=wanted(q))
+
+
+def long_run(q: Question) -> Intent | None:
+    """How long the long run should be."""
+    length = r"how (long|far|much|many (km|miles|minutes|hours))|what (distance|length)"
+    asked = q.says(rf"({length}) (\w+ ){{0,3}}({_WISHED}) (\w+ ){{0,4}}long runs?") or q.says(
+        r"(length|distance) (of|for) (my|the|a) (\w+ )?long run"
+    )
+    return Intent(IntentKind.LONG_RUN) if asked and not q.says("was|were|did|last") else None
 
 
 def _asks_for_advice(q: Question) -> bool:

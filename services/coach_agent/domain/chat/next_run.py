@@ -144,6 +144,11 @@ def _long(recent: Recent, usual_s: float) -> Session:
     return Session(SessionType.LONG, seconds, Rule.LONG_DUE, held=seconds < grown_s)
 
 
+def next_long_run(recent: Recent) -> Session:
+    """How long the next long run may be, whichever day it falls on; ``recent`` holds at least one run."""
+    return _long(recent, usual_duration_s(recent.readings))
+
+
 def _load_jumped(recent: Recent) -> bool:
     """The week's load against the mean week of the three before; silent while any of the four weeks is unknown."""
     weeks = [recent.load(first, first + 6) for first in (1, 8, 15, 22)]

@@ -29,8 +29,11 @@ _SPOKEN = {
     "interval": "intervals", "wether": "weather", "wk's": "week", "favourite": "favorite", "practise": "practice",
     "metres": "meters", "bc": "because", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30",
-    "forty": "40", "ninety": "90",
+    "forty": "40", "ninety": "90", "rnu": "run", "rin": "run", "hwo": "how", "shud": "should", "nxt": "next",
+    "teh": "the", "anlyse": "analyze", "analys": "analyze",
 }  # fmt: skip
+# Names that others hold as trade marks are read, as runners know them, for what they stand for here; none is ever said.
+_READ_ONLY = {"vdot": "race index", "ctl": "fitness", "atl": "fatigue", "tsb": "form", "tss": "training load"}
 
 _ENGLISH_MONTHS = {
     *(
@@ -120,5 +123,8 @@ def mended(text: str) -> str:
 
 
 def _mended_word(word: str) -> str:
-    spoken = _SPOKEN.get(word)
-    return spoken if spoken is not None else _SPELLER.mend(word)
+    spoken = _SPOKEN.get(word) or _READ_ONLY.get(word)
+    if spoken is not None:
+        return spoken
+    mended_word = _SPELLER.mend(word)
+    return _SPOKEN.get(mended_word, mended_word)

@@ -36,7 +36,7 @@ class _Subject:
     def memory(self, kind: str, key: str, template: str, book: FactBook, days: tuple[dt.date | None, ...]) -> Memory:
         first, last = days
         memory_id = uuid.uuid5(self.user_id, f"memory {kind} {key}")
-        return Memory(memory_id, kind, book.compose(template).text, first, last, source=kind)
+        return Memory(memory_id, kind, book.compose(template), first, last, source=kind)
 
 
 def conclude(

@@ -7,7 +7,7 @@ import enum
 import uuid
 from dataclasses import dataclass
 
-from services.coach_agent.domain.facts import Fact, Mark
+from services.coach_agent.domain.facts import Fact, Mark, Passage
 from services.coach_agent.domain.fitness.models import Light
 
 
@@ -56,14 +56,18 @@ class Verdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A sentence the coach keeps about the runner, from the events named by ``source``."""
+    """A sentence the coach keeps about the runner with the facts in it, from the events named by ``source``."""
 
     memory_id: uuid.UUID
     kind: str
-    text: str
+    passage: Passage
     first_day: dt.date | None
     last_day: dt.date | None
     source: str
+
+    @property
+    def text(self) -> str:
+        return self.passage.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from services.coach_agent.domain.chat.coach import Coach, Knowledge
 from services.coach_agent.domain.fitness.catching_up import CatchingUp
 from services.coach_agent.domain.fitness.history import Histories
 from services.coach_agent.domain.fitness.service import Fitness
+from services.coach_agent.domain.insights.memory import Memories
 from services.coach_agent.domain.insights.notes import Notes
 from services.coach_agent.domain.models import Activity, ActivityDetail, BestEffort
 from services.coach_agent.domain.plans.compiler import Frame, compile_plan
@@ -130,7 +131,8 @@ class World:
         weather = Weather(Sky(), FakeClock(NOW))
         clock = FakeClock(NOW)
         plans = Plans(desk, fitness, athletes, desk, clock)
-        coach = Coach(Knowledge(athletes, library, fitness, weather, plans, Notes(desk, clock)))
+        memories = Memories(fitness, desk, athletes, desk)
+        coach = Coach(Knowledge(athletes, library, fitness, weather, plans, Notes(desk, clock), memories))
         return cls(coach, Runner(USER, recordings, Nights(any=nights), TODAY, "UTC"), recordings, desk, fitness, plan)
 
 
