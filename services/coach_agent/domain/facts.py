@@ -159,7 +159,8 @@ class FactBook:
         self.put(Fact(label, number, "count", str(number), source))
 
     def number(self, label: str, value: float, unit: str, source: Source, *, decimals: int = 0) -> None:
-        self.put(Fact(label, value, unit, f"{value:.{decimals}f}", source))
+        rounded = round(value, decimals) + 0.0  # what rounds to nothing from below is said without a sign
+        self.put(Fact(label, value, unit, f"{rounded:.{decimals}f}", source))
 
     def date(self, label: str, day: dt.date, source: Source) -> None:
         """A day as a fact: the value reads as yyyymmdd."""

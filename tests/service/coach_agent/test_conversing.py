@@ -61,6 +61,25 @@ async def test_an_ailment_is_kept_in_mind_where_the_runner_says_so(coach: CoachU
     assert "You noted an injury" in advice
 
 
+async def test_an_ailment_told_and_noted_in_one_sentence_is_kept_without_the_wish_to_note_it(coach: CoachUnderTest):
+    ada = a_runner()
+    told = (await coach.ask(ada, "My knee hurts, please note it")).json
+    assert "Stop when it hurts" in told["reply"]["text"]
+    (note,) = (await coach.user(ada, "GET", "/api/v1/insights/context")).json["items"]
+    assert (note["kind"], note["text"]) == ("injury", "my knee hurts")
+
+
+async def test_what_is_remembered_is_told_as_it_is_listed(coach: CoachUnderTest):
+    ada = a_runner()
+    await coach.ask(ada, "I have the flu, please note it")
+    (memory,) = (await coach.user(ada, "GET", "/api/v1/memory")).json["items"]
+    told = (await coach.ask(ada, "What do you remember about me?")).json["reply"]["text"]
+    assert memory["text"] in told
+    await coach.user(ada, "DELETE", f"/api/v1/memory/{memory['id']}")
+    told = (await coach.ask(ada, "What do you remember about me?")).json["reply"]["text"]
+    assert told.startswith("I remember nothing of you yet")
+
+
 @pytest.mark.parametrize("question", ["What are my zones?", "What is decoupling?", "my knee hurts", "hello"])
 async def test_some_questions_need_no_data(coach: CoachUnderTest, question):
     answer = await coach.ask(a_runner(), question)

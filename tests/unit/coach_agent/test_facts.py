@@ -29,6 +29,9 @@ def test_times_round_across_their_borders(seconds, text):
 
 def test_a_difference_that_rounds_to_nothing_has_no_sign():
     assert units.percent_text(-0.04, decimals=1) == "0.0 %"
+    facts = FactBook(Units.KILOMETRES)
+    facts.number("form", -0.4, "load", SOURCE)
+    assert facts["form"].text == "0"
 
 
 def test_a_sentence_takes_its_numbers_from_facts():

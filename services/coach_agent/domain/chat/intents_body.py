@@ -57,6 +57,13 @@ def predictions(q: Question) -> Intent | None:
         return None
     if distance_m is None and q.coming_day is not None and target_s is None:
         return None
+    if (
+        q.says("should i (run|do|go)")
+        and q.coming_day is not None
+        and target_s is None
+        and not q.says("predict\\w*|race")
+    ):
+        return None
     if q.says("intervals|repeats|easy|workout") and not q.says("predict\\w*"):
         return None
     timed = named_time(q.text, distance_m)

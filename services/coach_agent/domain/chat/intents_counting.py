@@ -15,9 +15,9 @@ _SIZES = (
     (r"under|below|shorter than|less than|fewer than|at most|or (less|shorter)|up to", "under"),
 )
 _EXTREMES = (
-    (r"hardest|toughest|heaviest|most (intense|demanding|exhausting|strenuous)", "hardest"),
+    (r"hardest|toughest|heaviest|(highest|biggest|most) load|most (intense|demanding|exhausting|strenuous)", "hardest"),
     (r"easiest|lightest|gentlest", "easiest"),
-    (r"longest|farthest|furthest", "longest"),
+    (r"longest|farthest|furthest|biggest", "longest"),
     (r"shortest", "shortest"),
     (r"fastest|quickest", "fastest"),
     (r"slowest", "slowest"),
@@ -30,13 +30,19 @@ _NOT_DONE = r"will|should|next|plan|planned|shall|upcoming|could|can i"
 
 def counted(q: Question) -> Intent | None:
     """How many runs of a period are over or under a distance or a time."""
-    if not q.says(r"how (many|often)|number of|count") or q.says(_NOT_DONE) or q.says("zones?|threshold|calories"):
+    if (
+        not q.says(r"how (many|often)|number of|count|(did|have) i ever")
+        or q.says(_NOT_DONE)
+        or q.says("zones?|threshold|calories")
+    ):
         return None
     size = next((size for pattern, size in _SIZES if q.says(pattern)), None)
+    if size is None and q.says(r"(how many|number of|count my) (half )?marathons?"):
+        size = "least"
     distance_m, lasting_s = named_distance(q.text), _lasting_s(q)
     if size is None or (distance_m is None and lasting_s is None):
         return None
-    if not q.says(rf"{_ONE}|times|have i|did i|activities|workouts|sessions"):
+    if not q.says(rf"{_ONE}|times|marathons?|have i|did i|activities|workouts|sessions"):
         return None
     return Intent(
         IntentKind.COUNT, q.sport or RUNNING, span=q.span, topic=size, distance_m=distance_m,

@@ -85,7 +85,8 @@ def projected(q: Question) -> Intent | None:
     if not (q.says(_STANDING) and q.says(_AHEAD)) or q.says("did|was|were"):
         return None
     day = _projected_day(q)
-    return Intent(IntentKind.PROJECTION, day=day) if day is not None or q.says(_AT_GOAL) else None
+    where_to = q.says(_AT_GOAL) or q.says(rf"(projected|projection of) (my )?({_STANDING})")
+    return Intent(IntentKind.PROJECTION, day=day) if day is not None or where_to else None
 
 
 def _projected_day(q: Question) -> dt.date | None:

@@ -11,16 +11,21 @@ from services.coach_agent.domain.chat.question import Question
 _ENDING = (
     r"(end|delete|remove|cancel|stop|drop|quit|abandon|discard|scrap|get rid of|give up|throw away)"
     r"( on)? (my |the |this |that |our )?((current|active|whole|training|running|race|marathon) )*"
-    r"(plan|program|programme|schedule)"
+    r"(plan|program|programme|schedule)|"
+    r"not (want|need|follow)( to follow)? (a|the|my|this|any) (\w+ )?(plan|program|programme|schedule)|"
+    r"(race|event) (was|is|got|has been) (cancell?ed|called off)"
 )
-_SKIPPING = r"(skip|call off|cancel|drop|leave out|scrap|cross (off|out)|blow off)"
-_SESSION = r"run|session|workout|training|jog|it|long run|tempo|intervals|today|tomorrow|\w+day"
+_SKIPPING = r"skip|call off|cancel|drop|leave out|scrap|cross (off|out)|blow off"
+_REMOVING = r"remove|delete|take out"
+_SESSION = r"run|session|workout|jog|long run|tempo|intervals"
+_DAY = r"today|tomorrow|\w+day|training|it"
 _KIND = re.compile(r"\b(long run|tempo|intervals)\b")
 # What only asks what would be, or whether it is wise, changes nothing.
 _ASKING = (
     r"should|shall|what|how|when|which|why|is it|would it|can i|could i|may i|ok|enough|did|do i|if|whether|skipped"
 )
 _PER_WEEK = re.compile(r"\b(?:([1-7]) ?(?:x|days?|times|runs|sessions)|(once|twice))(?: a| per| each| every)? week\b")
+_PLAN_OF = re.compile(r"\bplan (?:to|with|at) ([1-7]) (?:days|runs|sessions)\b")
 _WISHING = (
     r"can|could|will|want|like|only|have|make|change|switch|cut|reduce|increase|set|go|let us|need|prefer|rather|adjust"
 )
@@ -42,10 +47,15 @@ def plan_ended(q: Question) -> Intent | None:
 
 def plan_skipped(q: Question) -> Intent | None:
     """One session left out: that of a day, or the next of its kind."""
-    if not q.says(rf"{_SKIPPING} (\w+ ){{0,3}}({_SESSION})") or q.says(_ASKING) or q.says("my (subscription|account)"):
+    if q.says(_ASKING) or q.says("my (subscription|account)|last|latest|previous|yesterday"):
+        return None
+    day = q.coming_day
+    named = q.says(rf"({_SKIPPING}) (\w+ ){{0,3}}({_SESSION})")
+    dated = day is not None and q.says(rf"({_SKIPPING}|{_REMOVING}) (\w+ ){{0,3}}({_SESSION}|{_DAY})")
+    if not named and not dated:
         return None
     kind = _KIND.search(q.text)
-    return Intent(IntentKind.PLAN_SKIP, day=q.coming_day, topic=None if kind is None else kind[1])
+    return Intent(IntentKind.PLAN_SKIP, day=day, topic=None if kind is None else kind[1])
 
 
 def plan_altered(q: Question) -> Intent | None:
@@ -53,7 +63,9 @@ def plan_altered(q: Question) -> Intent | None:
     last = q.thread.intent
     if (last is not None and last.asked is Asked.GOAL) or q.says(_ASKING) or q.says(_ANOTHER_PLAN):
         return None
-    altered = q.says(_ALTERING) and q.says(_GOAL)
+    altered = (q.says(_ALTERING) and q.says(_GOAL)) or q.says(
+        r"(make|change|switch) (it|that) (to )?an? .*(instead|rather)"
+    )
     distance_m = named_distance(q.text) if altered else None
     found = Intent(
         IntentKind.PLAN_CHANGE,
@@ -73,6 +85,8 @@ def _target_s(q: Question, distance_m: float | None) -> float | None:
 
 
 def _days_per_week(q: Question) -> int | None:
+    if plan_of := _PLAN_OF.search(q.text):
+        return int(plan_of[1])
     named = _PER_WEEK.search(q.text)
     if named is None or not q.says(_WISHING):
         return None

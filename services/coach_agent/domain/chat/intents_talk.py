@@ -112,9 +112,9 @@ def out_of_scope(q: Question) -> Intent | None:
 def memory(q: Question) -> Intent | None:
     """What the coach remembers, asked for or wished forgotten."""
     kept = q.says(
-        r"(do|did|have) you (\w+ )?(remember|know|learn(ed|t)?|store[ds]?|keep|kept)( \w+){0,3} (about|of|on) me"
+        r"(you|the coach) (\w+ )?(remember|know|learn(ed|t)?|store[ds]?|keep|kept)( \w+){0,3} (about|of|on) me"
     )
-    kept = kept or q.says(r"(your|the|coach) memor(y|ies)|remember about me|do you remember me")
+    kept = kept or q.says(r"(your|the|coach|which|what) memor(y|ies)|remember about me|do you remember me")
     return Intent(IntentKind.MEMORY) if kept or q.says("forget (everything|all|me|what you)") else None
 
 

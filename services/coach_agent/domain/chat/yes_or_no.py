@@ -9,11 +9,12 @@ from services.coach_agent.domain.plans.models import HARD_KINDS, WorkoutKind
 
 REST, GENTLE, HARD, LONG, RUN = "rest", "gentle", "hard", "long", "run"
 _CLOSED = (
-    r"(should|shall|can|could|may|must|do|would) (i|we)( \w+)? \w+|am i (ok|okay|fine|good|allowed|ready)|"
+    r"(should|shall|can|could|may|must|do|would) (i|we)( \w+)? \w+|do you think (i|it|that)|"
+    r"am i (ok|okay|fine|good|allowed|ready)|"
     r"(is|would) (it|today|tomorrow|\w+day|this|that)( be)? \w+|"
     r"(ok|okay|fine|safe|wise|smart) (to|if)|(good|bad|smart|wise) (idea|day|moment|time)"
 )
-_OPEN = r"what|which|how|when|where|why|suggest\w*|recommend\w*|give me|ideas"
+_OPEN = r"have to|what|which|how|when|where|why|suggest\w*|recommend\w*|give me|ideas"
 # The first that is named is asked about: "Is it ok to skip the intervals" asks for rest.
 _ABOUT = (
     (r"rest|day off|off|skip|take a break|not (run|train)|stay home", REST),

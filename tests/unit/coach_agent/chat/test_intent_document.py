@@ -19,6 +19,9 @@ OCTOBER = Span(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
         Intent(IntentKind.COMPARE_PERIODS, None, span=NOVEMBER, other_span=OCTOBER, metric=Metric.ASCENT),
         Intent(IntentKind.ANALYSE_DAY, day=dt.date(2026, 11, 18), subject=uuid.uuid4(), units=Units.MILES),
         Intent(IntentKind.ANALYSE_LAST, session=SessionType.LONG),
+        Intent(IntentKind.PLAN_END, asked=Asked.END),
+        Intent(IntentKind.PLAN_MAKE, days_per_week=3, distance_m=10_000.0, target_s=2700.0, asked=Asked.REPLACE),
+        Intent(IntentKind.EXTREME, span=NOVEMBER, topic="hardest"),
         Intent(IntentKind.WEATHER, day=dt.date(2026, 11, 18), hour=7, asked=Asked.PLACE),
     ],
 )
