@@ -38,6 +38,7 @@ RULES: tuple[Callable[[Question], Intent | None], ...] = (
     sky.weather,
     plan.projected,
     runs.long_run,
+    runs.asked_briefly,
     talk.explained,
     plan.planned,
     body.paces,

@@ -58,8 +58,8 @@ def predictions(q: Question) -> Intent | None:
     if distance_m is None and q.coming_day is not None and target_s is None:
         return None
     if (
-        q.says("should i (run|do|go)")
-        and q.coming_day is not None
+        q.says("(should|can|could) i (run|do|go|race)")
+        and q.says("today|tonight|tomorrow")
         and target_s is None
         and not q.says("predict\\w*|race")
     ):

@@ -69,7 +69,7 @@ def with_goal(q: Question, known: Intent) -> Intent:
 
 
 def plan_moved(q: Question) -> Intent | None:
-    if not q.says(_MOVING) or q.says("why|how (is|has|does)"):
+    if not q.says(_MOVING) or q.says("why|how (is|has|does)|(should|can|could) i push"):
         return None
     days = q.coming_days
     if not days or not (q.says("run|session|workout|it|training|plan|to|tempo|intervals|long")):

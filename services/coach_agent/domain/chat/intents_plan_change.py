@@ -9,7 +9,7 @@ from services.coach_agent.domain.chat.measures import named_distance, named_time
 from services.coach_agent.domain.chat.question import Question
 
 _ENDING = (
-    r"(end|delete|remove|cancel|stop|drop|quit|abandon|discard|scrap|get rid of|give up|throw away)"
+    r"(end|delete|clear|remove|cancel|stop|drop|quit|abandon|discard|scrap|get rid of|give up|throw away)"
     r"( on)? (my |the |this |that |our )?((current|active|whole|training|running|race|marathon) )*"
     r"(plan|program|programme|schedule)|"
     r"not (want|need|follow)( to follow)? (a|the|my|this|any) (\w+ )?(plan|program|programme|schedule)|"
@@ -33,8 +33,14 @@ _ANOTHER_PLAN = (
     r"(make|build|create|give|generate|write|design|need|want|like)( \w+){0,2} (a|an|another) (\w+ ){0,3}"
     r"(plan|program|programme|schedule)|train(ing)? for"
 )
-_ALTERING = r"change|switch|set|make|move|moved|turn|update|adjust|lower|raise|shift|postponed|now|instead|rather|new"
+_ALTERING = (
+    r"change|switch|set|make|move|moved|turn|update|adjust|lower|raise|shift|postponed?|delayed|now|instead|rather|new"
+)
 _GOAL = r"race|races|goal|plan|target|distance|event"
+_ANEW = (
+    r"(make|change|switch) (it|that) (to )?an? .*(instead|rather)|aim(ing)? for .*(instead|now)|"
+    r"my (half marathon|half|marathon|\d+ km) (is|was|has been|got) (now|moved|postponed|delayed|shifted)"
+)
 _TARGET = r"(goal|target)( time)?|aim for|aiming for"
 _MINUTES = re.compile(r"\b(\d{2,3}) minutes\b")
 
@@ -63,13 +69,11 @@ def plan_altered(q: Question) -> Intent | None:
     last = q.thread.intent
     if (last is not None and last.asked is Asked.GOAL) or q.says(_ASKING) or q.says(_ANOTHER_PLAN):
         return None
-    altered = (q.says(_ALTERING) and q.says(_GOAL)) or q.says(
-        r"(make|change|switch) (it|that) (to )?an? .*(instead|rather)"
-    )
+    altered = (q.says(_ALTERING) and q.says(_GOAL)) or q.says(_ANEW)
     distance_m = named_distance(q.text) if altered else None
     found = Intent(
         IntentKind.PLAN_CHANGE,
-        day=q.coming_day if altered and q.says("race|event") else None,
+        day=q.coming_day if altered and q.says(r"race|event|half|marathon|\d+ km") else None,
         distance_m=distance_m,
         target_s=_target_s(q, distance_m) if altered or q.says("my (goal|target)") else None,
         days_per_week=_days_per_week(q),

@@ -7,7 +7,7 @@ import re
 
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
 from services.coach_agent.domain.chat.question import Question
-from services.coach_agent.domain.chat.yes_or_no import wanted
+from services.coach_agent.domain.chat.yes_or_no import RUN, kind_of_day, wanted
 from services.coach_agent.domain.models import RUNNING
 from services.coach_agent.domain.runs.session_kind import SessionType
 
@@ -53,7 +53,8 @@ _COMPARING = (
     r"stack up|side by side|next to|beside|improvement (on|over)"
 )
 _ADVISING = (
-    r"should|suggest|suggestion|recommend|recommendation|advice|advise|plan an?|do|shall|need|can i|could i|ok to"
+    r"should|allowed|suggest|suggestion|recommend|recommendation|advice|advise|plan an?|do|shall|need|can i|could i|"
+    r"ok to"
 )
 _WISHED = r"should|shall|must|ought|can|could|do|does|is|need"
 _FITTING = r"(which|what) (workout|session|run) (makes sense|fits|would|is good|is best)"
@@ -105,6 +106,15 @@ def next_run(q: Question) -> Intent | None:
     if day is None:
         day = q.today if q.says("today|tonight|now|this (morning|afternoon|evening)|rest day") else None
     return Intent(IntentKind.NEXT_RUN, day=day or q.today + dt.timedelta(1), topic=wanted(q))
+
+
+def asked_briefly(q: Question) -> Intent | None:
+    """A yes or a no wanted in as few words as can be, as in "Intervals tomorrow?"."""
+    what = r"an?|rest|day off|day|intervals|tempo|hard|long|easy|session|run|on|for|again"
+    if q.length > 5 or not q.says_only(rf"{what}|tomorrow|tonight") or not q.says("tomorrow|tonight"):
+        return None
+    about = kind_of_day(q)
+    return None if about in {None, RUN} else Intent(IntentKind.NEXT_RUN, day=q.coming_day, topic=about)
 
 
 def long_run(q: Question) -> Intent | None:

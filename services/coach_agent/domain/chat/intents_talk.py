@@ -33,8 +33,10 @@ _ILLNESS = (
 _TO_NOTE = re.compile(
     r"\b(?:(?:and|so|then|please|pls|can you|could you|you should) )*(?:"
     r"(?:note|remember|record|save|log|write|jot) (?:(?:it|this|that) down|down (?:it|this|that)|it|this|that)"
-    r"|keep (?:it|this|that)? ?in mind|(?:make|take) a note(?: of (?:it|this|that))?)(?: please| pls)?\b"
-    r"|^(?:(?:please|can you|could you) )*(?:note(?: down)?|remember|write down|record|make a note)(?: that)?(?= )"
+    r"|(?:put|add) (?:it|this|that) (?:in|into|to) (?:my|the|your) notes?"
+    r"|keep (?:it|this|that)? ?in mind|(?:make|take|add) a note(?: of (?:it|this|that))?)(?: please| pls)?\b"
+    r"|^(?:(?:please|can you|could you) )*(?:note(?: down)?|remember|write down|record|(?:make|add|take) a note)"
+    r"(?: that)?(?= )"
 )
 _MEDICATION = (
     r"ibuprofen|paracetamol|aspirin|painkillers?|nsaids?|naproxen|medications?|medicine|diclofenac|cortisone|pills?"

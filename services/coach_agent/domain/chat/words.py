@@ -116,6 +116,7 @@ def plain(message: str) -> str:
 def mended(text: str) -> str:
     """``text`` in the spelling that the rules read."""
     text = re.sub(r"\b(\d+(?:\.\d+)?)\s?(k|kms?|kilomet(?:er|re)s?)\b", r"\1 km", text)
+    text = re.sub(r"\b(\d) ?h ?(\d{2})\b", r"\1:\2", text)
     text = re.sub(r"\b(\d+)\s?(hr|hrs|h)\b", r"\1 hours", text)
     text = re.sub(r"\b(\d+)\s?(mins?|m(?=in))\b", r"\1 minutes", text)
     text = re.sub(r"\b(\d+)\s?(miles?|mi|milers?)\b", r"\1 miles", text)

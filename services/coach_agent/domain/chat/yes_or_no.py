@@ -14,12 +14,16 @@ _CLOSED = (
     r"(is|would) (it|today|tomorrow|\w+day|this|that)( be)? \w+|"
     r"(ok|okay|fine|safe|wise|smart) (to|if)|(good|bad|smart|wise) (idea|day|moment|time)"
 )
-_OPEN = r"have to|what|which|how|when|where|why|suggest\w*|recommend\w*|give me|ideas"
+_OPEN = (
+    r"have to|too (early|soon|late|much|hard|long|fast)|what|which|how|when|where|why|"
+    r"suggest\w*|recommend\w*|give me|ideas"
+)
 # The first that is named is asked about: "Is it ok to skip the intervals" asks for rest.
 _ABOUT = (
     (r"rest|day off|off|skip|take a break|not (run|train)|stay home", REST),
     (r"take it easy|easy|gentle|slow|recovery", GENTLE),
-    (r"intervals|hard|tempo|threshold|speed|speedwork|fast|race|repeats|sprints?|track|all out|quality", HARD),
+    (r"intervals|hard|push|tempo|threshold|speed|speedwork|fast|repeats|sprints?|track|all out|quality", HARD),
+    (r"race|personal (best|record)", HARD),
     (r"long", LONG),
     (r"run|jog|go|train|workout|session|exercise|running|training", RUN),
 )
@@ -30,6 +34,11 @@ def wanted(q: Question) -> str | None:
     """What the runner wants a yes or a no to; None for a question that is open or offers a choice."""
     if q.says(_OPEN) or q.says(r"or") or not q.says(_CLOSED):
         return None
+    return kind_of_day(q)
+
+
+def kind_of_day(q: Question) -> str | None:
+    """What kind of day or run is named; None without any."""
     return next((about for pattern, about in _ABOUT if q.says(pattern)), None)
 
 
