@@ -32,8 +32,6 @@ _SPOKEN = {
     "forty": "40", "ninety": "90", "rnu": "run", "rin": "run", "hwo": "how", "shud": "should", "nxt": "next",
     "teh": "the", "anlyse": "analyze", "analys": "analyze",
 }  # fmt: skip
-# Names that others hold as trade marks are read, as runners know them, for what they stand for here; none is ever said.
-_READ_ONLY = {"vdot": "race index", "ctl": "fitness", "atl": "fatigue", "tsb": "form", "tss": "training load"}
 
 _ENGLISH_MONTHS = {
     *(
@@ -124,7 +122,7 @@ def mended(text: str) -> str:
 
 
 def _mended_word(word: str) -> str:
-    spoken = _SPOKEN.get(word) or _READ_ONLY.get(word)
+    spoken = _SPOKEN.get(word)
     if spoken is not None:
         return spoken
     mended_word = _SPELLER.mend(word)
