@@ -80,6 +80,11 @@ class ValidationFailed(ServiceError):
     code = "VALIDATION_ERROR"
     kind = Kind.INVALID
 
+    @classmethod
+    def of_field(cls, field: str, issue: str) -> ValidationFailed:
+        """The refusal of one field, by the name that the client knows it by."""
+        return cls(f"{field}: {issue}", details=[{"field": field, "issue": issue}])
+
 
 class MalformedBody(ServiceError):
     """A body that cannot be read as JSON at all."""

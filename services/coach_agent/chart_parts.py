@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.charts.drawings import Drawings
 from services.coach_agent.domain.charts.library import ChartLibrary
-from services.coach_agent.domain.charts.ports import FitnessReader
+from services.coach_agent.domain.fitness.ports import FitnessReader
 from services.coach_agent.domain.plans.ports import PlanReader
 from services.coach_agent.domain.ports import ChartRenderer, RunMetricsStore
 from services.coach_agent.storage.charts import PostgresChartStore

@@ -25,5 +25,5 @@ def selected(items: Sequence[dict[str, Any]], fields: str | None, *, of: type[Ap
     unknown = next((name for name in names if name not in known), None)
     if unknown is not None:
         issue = f"{unknown[:40]!r} is not a field of these items; known are {', '.join(sorted(known))}"
-        raise ValidationFailed(f"fields: {issue}", details=[{"field": "fields", "issue": issue}])
+        raise ValidationFailed.of_field("fields", issue)
     return [{name: item[name] for name in names} for item in items]

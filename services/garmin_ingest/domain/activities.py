@@ -48,7 +48,7 @@ class Activities:
         unknown = [key for key in keys or () if key not in _KNOWN_KEYS]
         if unknown:
             issue = f"{unknown[0][:40]!r} is not a stream; known are {', '.join(_KNOWN_KEYS)}"
-            raise ValidationFailed(f"keys: {issue}", details=[{"field": "keys", "issue": issue}])
+            raise ValidationFailed.of_field("keys", issue)
         names = None if keys is None else [SPEED if key == PACE_KEY else BY_KEY[key].name for key in keys]
         found = await self.store.streams(user_id, activity_id, names)
         if found is None:

@@ -30,7 +30,7 @@ class ImportRequest:
         """
         if not files:
             issue = "give at least one file in the form field 'file'"
-            raise ValidationFailed(f"file: {issue}", details=[{"field": "file", "issue": issue}])
+            raise ValidationFailed.of_field("file", issue)
         whole = [file for file in files if isinstance(file, Received)]
         if any(file.is_zip for file in whole) or sum(file.upload.size for file in whole) > _MOST_AT_ONCE:
             refused = [file for file in files if isinstance(file, FileResult)]

@@ -28,4 +28,4 @@ def from_cursor(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
         return _EPOCH + microseconds * _MICROSECOND, uuid.UUID(bytes=raw_id)
     except (binascii.Error, struct.error, ValueError, OverflowError):
         issue = "is not a cursor; use the nextCursor of the page before"
-        raise ValidationFailed(f"cursor: {issue}", details=[{"field": "cursor", "issue": issue}]) from None
+        raise ValidationFailed.of_field("cursor", issue) from None

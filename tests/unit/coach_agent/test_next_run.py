@@ -2,8 +2,8 @@ import datetime as dt
 
 import pytest
 
-from services.coach_agent.domain.chat.next_run import LONGEST_S, Recent, Rule, choose_session
 from services.coach_agent.domain.chat.next_run_answer import answer_next_run
+from services.coach_agent.domain.insights.next_run import LONGEST_S, Recent, Rule, choose_session
 from services.coach_agent.domain.runs.reading import read_run
 from services.coach_agent.domain.runs.session_kind import SessionType
 from tests.unit.coach_agent import runs

@@ -14,7 +14,6 @@ from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.charts import load_charts
 from services.coach_agent.domain.charts.comparison_chart import comparison_chart, describe_comparison
 from services.coach_agent.domain.charts.pace_duration_chart import Ability, describe_pace_duration, pace_duration_chart
-from services.coach_agent.domain.charts.ports import FitnessReader
 from services.coach_agent.domain.charts.request import ChartKind
 from services.coach_agent.domain.charts.run_chart import describe_run_chart, run_chart
 from services.coach_agent.domain.charts.spec import Described, Spec
@@ -25,6 +24,7 @@ from services.coach_agent.domain.fitness.best_efforts import recent_efforts
 from services.coach_agent.domain.fitness.critical_speed import critical_speed
 from services.coach_agent.domain.fitness.days import days_between
 from services.coach_agent.domain.fitness.models import History, Missing
+from services.coach_agent.domain.fitness.ports import FitnessReader
 from services.coach_agent.domain.fitness.predictions import race_index
 from services.coach_agent.domain.fitness.records import personal_records
 from services.coach_agent.domain.models import Column

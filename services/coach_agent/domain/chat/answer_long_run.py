@@ -9,10 +9,10 @@ from services.coach_agent.domain.chat.answer_plan import about_plan
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.inquiry import Inquiry, nothing_yet, observations
 from services.coach_agent.domain.chat.intent import Intent, IntentKind
-from services.coach_agent.domain.chat.next_run import Recent, next_long_run
 from services.coach_agent.domain.facts import Source, SourceKind
 from services.coach_agent.domain.insights.deciding import DayDecisions
 from services.coach_agent.domain.insights.models import SPARING
+from services.coach_agent.domain.insights.next_run import Recent, next_long_run
 from services.coach_agent.domain.plans.models import WorkoutKind, WorkoutStatus
 from services.coach_agent.domain.runs.reading import Reading
 

@@ -9,7 +9,8 @@ from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.charts.request import ChartRequest
 from services.coach_agent.domain.chat.answers import Answer
 from services.coach_agent.domain.chat.examples import EXAMPLES
-from services.coach_agent.domain.chat.next_run import (
+from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join
+from services.coach_agent.domain.insights.next_run import (
     TEMPO_BLOCK_S,
     Recent,
     Rule,
@@ -18,7 +19,6 @@ from services.coach_agent.domain.chat.next_run import (
     easy_pace_range,
     usual_duration_s,
 )
-from services.coach_agent.domain.facts import FactBook, Passage, Source, SourceKind, join
 from services.coach_agent.domain.reviews.run_facts import add_key_figures
 from services.coach_agent.domain.runs.reading import Reading
 from services.coach_agent.domain.runs.session_kind import SessionType

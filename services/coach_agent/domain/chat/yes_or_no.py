@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.coach_agent.domain.chat.next_run import Session
 from services.coach_agent.domain.chat.question import Question
+from services.coach_agent.domain.insights.next_run import Session
 from services.coach_agent.domain.insights.rules import Decision, Rule
 from services.coach_agent.domain.plans.models import HARD_KINDS, WorkoutKind
 

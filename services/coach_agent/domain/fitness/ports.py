@@ -1,4 +1,4 @@
-"""What fitness needs from storage."""
+"""What fitness needs from storage, and what it offers to the rest of the coach."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.coach_agent.domain.fitness.models import FitnessState, History
+from services.coach_agent.domain.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class MeasuredAs:
     activity_version: int
     formula_version: int
     local_date: dt.date
+
+
+class FitnessReader(Protocol):
+    """Where the runner stands, and what they ran."""
+
+    async def state(self, runner: Runner) -> FitnessState: ...
+
+    async def history(self, user_id: uuid.UUID) -> History: ...
 
 
 class HistoryStore(Protocol):

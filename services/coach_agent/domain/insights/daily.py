@@ -48,7 +48,7 @@ class DailyInsights:
         """
         if day > runner.today + _AHEAD:
             issue = "must not be later than tomorrow; what follows is in the plan"
-            raise ValidationFailed(f"date: {issue}", details=[{"field": "date", "issue": issue}])
+            raise ValidationFailed.of_field("date", issue)
         if day < runner.today:
             return await self._given(runner, day)
         insight = await self._advice(runner, day)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from services.coach_agent.domain.chat.next_run import Recent, choose_session
 from services.coach_agent.domain.errors import NoData
 from services.coach_agent.domain.facts import FactBook, Source, SourceKind
 from services.coach_agent.domain.fitness.models import FitnessState, Light, Readiness
+from services.coach_agent.domain.fitness.ports import FitnessReader
+from services.coach_agent.domain.insights.next_run import Recent, choose_session
 from services.coach_agent.domain.insights.ports import NoteReader
 from services.coach_agent.domain.insights.rules import Decision, Situation, decide
 from services.coach_agent.domain.plans.ports import PlanReader
@@ -22,10 +22,6 @@ from services.coach_agent.domain.runs.recent import RecentRuns
 _NOTHING_TO_GO_BY = "There is nothing to base advice on yet. Import a run on the Runs page, or make a plan."
 _TODAY = Source(SourceKind.FITNESS, "today")
 _SPARING = Source(SourceKind.DEFINITION, "sparing")
-
-
-class FitnessReader(Protocol):
-    async def state(self, runner: Runner) -> FitnessState: ...
 
 
 @dataclass(frozen=True, slots=True)

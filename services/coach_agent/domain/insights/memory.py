@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from services.coach_agent.domain.athletes import Athletes
-from services.coach_agent.domain.fitness.models import History
+from services.coach_agent.domain.fitness.ports import FitnessReader
 from services.coach_agent.domain.insights.conclusions import conclude
 from services.coach_agent.domain.insights.models import Memory
 from services.coach_agent.domain.insights.ports import ForgottenStore, NoteStore
@@ -16,10 +15,6 @@ from services.coach_agent.domain.runner import Runner
 from shared.errors import NotFound
 
 _MOST_NOTES = 200
-
-
-class HistoryReader(Protocol):
-    async def history(self, user_id: uuid.UUID) -> History: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +29,14 @@ class MemoryPage:
 class Memories:
     """Concluded anew from the present data whenever they are read, so that none can be out of date."""
 
-    history: HistoryReader
+    fitness: FitnessReader
     notes: NoteStore
     athletes: Athletes
     forgotten: ForgottenStore
 
     async def all(self, runner: Runner) -> Sequence[Memory]:
         """The latest first. What the runner deleted does not come back."""
-        history = await self.history.history(runner.user_id)
+        history = await self.fitness.history(runner.user_id)
         notes, _ = await self.notes.page(runner.user_id, not_over_before=None, before=None, limit=_MOST_NOTES)
         units = await self.athletes.units(runner.user_id)
         concluded = conclude(runner.user_id, history, notes, units=units, today=runner.today)

@@ -54,9 +54,9 @@ class Notes:
             # What is over before it began was noted by mistake; the day before its first closes it for good.
             earliest = note.first_day - dt.timedelta(days=1)
             if last_day is not None and last_day < earliest:
-                raise _refused("to", f"must not be before {earliest}")
+                raise ValidationFailed.of_field("to", f"must not be before {earliest}")
             if last_day is not None and last_day - runner.today > _FURTHEST:
-                raise _refused("to", "must be within two years of today")
+                raise ValidationFailed.of_field("to", "must be within two years of today")
             return dataclasses.replace(note, last_day=_last_day(note.kind, note.first_day, last_day))
 
         return await self.store.change(runner.user_id, note_id, decide)
@@ -80,12 +80,8 @@ def _last_day(kind: NoteKind, first_day: dt.date, last_day: dt.date | None) -> d
 
 def _check_days(first: dt.date, last: dt.date | None, today: dt.date) -> None:
     if abs(first - today) > _FURTHEST:
-        raise _refused("from", "must be within two years of today")
+        raise ValidationFailed.of_field("from", "must be within two years of today")
     if last is not None and last < first:
-        raise _refused("to", "must not be before 'from'")
+        raise ValidationFailed.of_field("to", "must not be before 'from'")
     if last is not None and last - today > _FURTHEST:
-        raise _refused("to", "must be within two years of today")
-
-
-def _refused(field: str, issue: str) -> ValidationFailed:
-    return ValidationFailed(f"{field}: {issue}", details=[{"field": field, "issue": issue}])
+        raise ValidationFailed.of_field("to", "must be within two years of today")

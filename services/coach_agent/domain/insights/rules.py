@@ -8,9 +8,9 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.coach_agent.domain.chat.next_run import Session
 from services.coach_agent.domain.fitness.models import Light, Now, Readiness
 from services.coach_agent.domain.insights.models import ContextNote, NoteKind
+from services.coach_agent.domain.insights.next_run import Session
 from services.coach_agent.domain.plans.models import Workout, WorkoutKind, WorkoutStatus
 from services.coach_agent.domain.plans.rules import HIGHEST_ACUTE_CHRONIC, LOWEST_FORM
 

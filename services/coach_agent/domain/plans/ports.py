@@ -8,23 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.coach_agent.domain.fitness.models import FitnessState, History
 from services.coach_agent.domain.plans.models import Plan
-from services.coach_agent.domain.runner import Runner
 
 
 class PlanReader(Protocol):
     """The runner's plan as answers, insights and charts read it."""
 
     async def active(self, user_id: uuid.UUID) -> Plan | None: ...
-
-
-class FitnessReader(Protocol):
-    """Where the runner stands, and what they ran."""
-
-    async def state(self, runner: Runner) -> FitnessState: ...
-
-    async def history(self, user_id: uuid.UUID) -> History: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.coach_agent.domain.athlete import Athlete
 from services.coach_agent.domain.athletes import Athletes
 from services.coach_agent.domain.fitness.models import FitnessState
+from services.coach_agent.domain.fitness.ports import FitnessReader
 from services.coach_agent.domain.insights.ports import NoteReader
 from services.coach_agent.domain.plans.ability import ability
 from services.coach_agent.domain.plans.adapting import DAYS_AFTER_SPARING, adapt
@@ -19,7 +20,7 @@ from services.coach_agent.domain.plans.happenings import Happenings, happenings
 from services.coach_agent.domain.plans.models import Goal, Plan, Workout, WorkoutStatus
 from services.coach_agent.domain.plans.moving import find, marked, moved
 from services.coach_agent.domain.plans.nights import next_night
-from services.coach_agent.domain.plans.ports import FitnessReader, PlanStore, StoredPlan
+from services.coach_agent.domain.plans.ports import PlanStore, StoredPlan
 from services.coach_agent.domain.plans.projection import Projection, project
 from services.coach_agent.domain.plans.rules import WEEKS_COMPARED
 from services.coach_agent.domain.plans.season import start_of_plan

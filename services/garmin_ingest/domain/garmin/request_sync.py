@@ -63,17 +63,13 @@ def _asked(first: dt.date | None, last: dt.date | None, today: dt.date) -> Days 
     """The range, up to today where no end is named. Raises ValidationFailed."""
     if first is None:
         if last is not None:
-            raise _refused("from", "is needed with 'to'")
+            raise ValidationFailed.of_field("from", "is needed with 'to'")
         return None
     days = Days(first, last or max(first, today))
     if days.last > today:
-        raise _refused("from" if last is None else "to", "lies in the future")
+        raise ValidationFailed.of_field("from" if last is None else "to", "lies in the future")
     if days.last < days.first:
-        raise _refused("to", "is before 'from'")
+        raise ValidationFailed.of_field("to", "is before 'from'")
     if days.first < EARLIEST:
-        raise _refused("from", f"is before {EARLIEST}")
+        raise ValidationFailed.of_field("from", f"is before {EARLIEST}")
     return days
-
-
-def _refused(field: str, issue: str) -> ValidationFailed:
-    return ValidationFailed(f"{field}: {issue}", details=[{"field": field, "issue": issue}])

@@ -55,11 +55,7 @@ class ShowWellness:
         end = last or max(today, first or today)
         days = Days(end - _USUAL if first is None else first, end)
         if days.last < days.first:
-            raise _refused("to", "is before 'from'")
+            raise ValidationFailed.of_field("to", "is before 'from'")
         if days.last - days.first > _LONGEST:
-            raise _refused("from", "is more than 366 days before 'to'; ask for them in several calls")
+            raise ValidationFailed.of_field("from", "is more than 366 days before 'to'; ask for them in several calls")
         return days
-
-
-def _refused(field: str, issue: str) -> ValidationFailed:
-    return ValidationFailed(f"{field}: {issue}", details=[{"field": field, "issue": issue}])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from services.coach_agent.domain.chat.intents import read_intent
-from services.coach_agent.domain.chat.next_run import Rule as FromRuns
-from services.coach_agent.domain.chat.next_run import Session
 from services.coach_agent.domain.chat.yes_or_no import word_for
+from services.coach_agent.domain.insights.next_run import Rule as FromRuns
+from services.coach_agent.domain.insights.next_run import Session
 from services.coach_agent.domain.insights.rules import Decision, Rule
 from services.coach_agent.domain.plans.models import WorkoutKind
 from services.coach_agent.domain.runs.session_kind import SessionType

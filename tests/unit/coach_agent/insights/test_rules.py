@@ -8,10 +8,10 @@ import uuid
 
 import pytest
 
-from services.coach_agent.domain.chat.next_run import Rule as NextRunRule
-from services.coach_agent.domain.chat.next_run import Session
 from services.coach_agent.domain.fitness.models import Light, Now, Readiness
 from services.coach_agent.domain.insights.models import ContextNote, NoteKind
+from services.coach_agent.domain.insights.next_run import Rule as NextRunRule
+from services.coach_agent.domain.insights.next_run import Session
 from services.coach_agent.domain.insights.rules import Rule, Situation, decide
 from services.coach_agent.domain.plans.models import Workout, WorkoutKind, WorkoutStatus
 from services.coach_agent.domain.runs.session_kind import SessionType
